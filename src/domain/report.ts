@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { Person } from './actor.ts';
+import { Id } from './id.ts';
+import { text } from './text.ts';
+
+/** What is commented on. */
+export const Report = z.object({
+  id: Id,
+  title: z.string(),
+  /** Plain text, never rendered as HTML; empty when none was given. */
+  body: z.string(),
+  owner: Person,
+  createdAt: z.iso.datetime(),
+});
+export type Report = z.infer<typeof Report>;
+
+export const NewReport = z.strictObject({ title: text(1, 200), body: text(0, 10_000).default('') });
+export type NewReport = z.infer<typeof NewReport>;
