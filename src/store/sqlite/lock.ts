@@ -1,0 +1,25 @@
+import Database from 'better-sqlite3';
+import { StartError } from '../../domain/errors.ts';
+
+/**
+ * Makes sure that one process alone serves a database: two would not hear of each other's commits. The lock is one that
+ * the operating system drops with the process, however that ends, on a file beside the database, so that the database
+ * itself can still be read by others.
+ *
+ * @returns the lock; closing it lets go.
+ * @throws StartError when another process has it.
+ */
+export function lockDatabase(path: string): { close: () => void } {
+  const lock = new Database(`${path}.lock`, { timeout: 0 });
+  try {
+    lock.pragma('journal_mode = MEMORY');
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (cause) {
+    lock.close();
+    throw new StartError(
+      `DATABASE_URL names ${path}, which another Carillon process serves already. One process can serve a SQLite file.`,
+      { cause },
+    );
+  }
+  return lock;
+}

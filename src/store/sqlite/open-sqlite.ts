@@ -1,0 +1,114 @@
+import { randomInt } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Database, { SqliteError } from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import { z } from 'zod';
+import { StartError } from '../../domain/errors.ts';
+import type { StoreParts } from '../../domain/store.ts';
+import { lockDatabase } from './lock.ts';
+import { SqliteStore } from './sqlite-store.ts';
+import { prepareStatements } from './statements.ts';
+
+const migrationsFolder = fileURLToPath(new URL('../../../migrations/sqlite', import.meta.url));
+
+/**
+ * Opens the SQLite database at `path`, making and migrating it as needed.
+ * @throws StartError with one line that says what is wrong with it.
+ */
+export function openSqlite(path: string, parts: StoreParts): SqliteStore {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw unusable(path, cause);
+  }
+  let opened: { close: () => void }[] = [];
+  try {
+    const database = new Database(path, { timeout: 1_000 });
+    opened = [database];
+    refuseForeign(path, database);
+    const lock = lockDatabase(path);
+    opened = [database, lock];
+    configure(database);
+    const statements = prepare(database);
+    const epoch = statements.meta.get({ key: 'epoch' })?.value ?? newEpoch();
+    statements.setMeta.run({ key: 'epoch', value: epoch });
+    assertDurable(database);
+    return new SqliteStore({ epoch, database, statements, lock }, parts);
+  } catch (cause) {
+    for (const one of opened) one.close();
+    throw unusable(path, cause);
+  }
+}
+
+function configure(database: Database.Database): void {
+  database.pragma('journal_mode = WAL');
+  // After WAL: whatever was set before it falls back to NORMAL at the first write.
+  database.pragma('synchronous = FULL');
+  database.pragma('foreign_keys = ON');
+  database.pragma('cache_size = -65536'); // 64 MiB
+  database.pragma('wal_autocheckpoint = 4000'); // pages, 16 MiB
+}
+
+function prepare(database: Database.Database) {
+  const queries = drizzle(database);
+  migrate(queries, { migrationsFolder });
+  return prepareStatements(queries);
+}
+
+/** To be called after a write: only then does `synchronous` tell the truth. */
+function assertDurable(database: Database.Database): void {
+  const expected = { journal_mode: 'wal', synchronous: 2, foreign_keys: 1 };
+  for (const [name, value] of Object.entries(expected)) {
+    const actual = database.pragma(name, { simple: true });
+    if (actual !== value) throw new Error(`SQLite's ${name} is ${String(actual)} and not ${value}`);
+  }
+}
+
+const Journal = z.object({ entries: z.array(z.object({ when: z.number() })) });
+
+/** Refuses what a newer version migrated, and what is not Carillon's at all. */
+function refuseForeign(path: string, database: Database.Database): void {
+  const tables = database
+    .prepare<[], string>(`SELECT name FROM sqlite_master WHERE type = 'table'`)
+    .pluck()
+    .all();
+  if (tables.length === 0) return;
+  if (!tables.includes('__drizzle_migrations') || !tables.includes('inbox_events')) {
+    throw new StartError(`DATABASE_URL names ${path}, which is the database of another application.`);
+  }
+  const { entries } = Journal.parse(
+    JSON.parse(readFileSync(`${migrationsFolder}/meta/_journal.json`, 'utf8')),
+  );
+  const known = Math.max(...entries.map(({ when }) => when));
+  const newest =
+    database.prepare<[], number>('SELECT max(created_at) FROM __drizzle_migrations').pluck().get() ?? 0;
+  if (newest > known) {
+    throw new StartError(
+      `DATABASE_URL names ${path}, which was made by a newer version of Carillon. Start that version, or restore a backup made by this one.`,
+    );
+  }
+}
+
+function newEpoch(): string {
+  const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz';
+  return Array.from({ length: 8 }, () => alphabet.charAt(randomInt(alphabet.length))).join('');
+}
+
+function unusable(path: string, cause: unknown): unknown {
+  if (cause instanceof StartError) return cause;
+  const names = `DATABASE_URL names ${path}`;
+  if (cause instanceof SqliteError) {
+    if (cause.code === 'SQLITE_NOTADB')
+      return new StartError(`${names}, which is not a SQLite database.`, { cause });
+    return new StartError(`${names}, which cannot be opened for writing: ${cause.message} (${cause.code}).`, {
+      cause,
+    });
+  }
+  if (cause instanceof Error && 'code' in cause && 'syscall' in cause) {
+    return new StartError(`${names}, whose folder cannot be used: ${cause.message}.`, { cause });
+  }
+  return cause;
+}
