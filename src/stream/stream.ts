@@ -1,0 +1,211 @@
+import { resetReason } from '../domain/cursor.ts';
+import type { LogPage } from '../domain/inbox.ts';
+import {
+  eventFrame,
+  type GoodbyeReason,
+  goodbyeFrame,
+  pingFrame,
+  resetFrame,
+  retryDelay,
+  syncFrame,
+} from './frames.ts';
+
+/** Where a stream's bytes go: a socket. */
+export interface Sink {
+  /**
+   * Takes `bytes` whole.
+   * @returns false when it is full: they are taken all the same, but nothing more may follow before `Stream.drained`.
+   */
+  write(bytes: Buffer): boolean;
+  /** Takes the last text and ends. */
+  end(last: string): void;
+  /** Bytes that were taken and are not with the kernel yet. */
+  readonly bufferedBytes: number;
+}
+
+/** Reads one user's log, as `Store.log` does. */
+export type ReadLog = (after: number | undefined, limit: number) => Promise<LogPage>;
+
+/** Why a stream reads from the store: it opens, an offer did not fit, its socket was full for a while. */
+export type PullReason = 'open' | 'gap' | 'slow';
+
+/** Why a stream ended: the server said goodbye, the client went, or the store could not be read. */
+export type CloseReason = GoodbyeReason | 'client' | 'error';
+
+/** Hears of what a stream does. */
+export interface StreamObserver {
+  opened(): void;
+  pulled(reason: PullReason): void;
+  replayed(events: number): void;
+  closed(reason: CloseReason): void;
+  failed(error: unknown): void;
+}
+
+/** What the streams of one user share. */
+export interface StreamParts {
+  readonly epoch: string;
+  readonly readLog: ReadLog;
+  readonly observer: StreamObserver;
+  /** Most events that an opening stream replays; a stream that lags later reads on without limit. */
+  readonly replayLimit: number;
+  /** Called once, when a stream has ended. */
+  readonly onClose: (stream: Stream) => void;
+}
+
+/** How long a stream lasts, and why it ends then. */
+export interface Life {
+  /** Milliseconds of `performance.now()`. */
+  readonly endsAt: number;
+  readonly reason: GoodbyeReason;
+}
+
+/** Most events that one read takes from the log and one write gives to the socket. */
+const pageEvents = 200;
+
+/**
+ * One open connection: a cursor, the number of the last event that it sent, and one rule. An event that is the next is
+ * sent, one that is not behind the cursor was sent already, and before any other the missing ones are read from the log.
+ */
+export class Stream {
+  readonly #parts: StreamParts;
+  readonly #sink: Sink;
+  readonly #life: Life;
+  #cursor: number;
+  /** Where `sync` says that the stream began; undefined until an opening stream has seen where the log ends. */
+  #from: number | undefined;
+  /** The highest number that was heard of since the log was last asked. */
+  #head = 0;
+  #replayLimit: number;
+  #pulling = false;
+  #blocked = false;
+  #synced = false;
+  #closed = false;
+
+  /** @param position where it starts, as `positionOf` says. */
+  constructor(parts: StreamParts, sink: Sink, position: number | undefined, life: Life) {
+    this.#parts = parts;
+    this.#sink = sink;
+    this.#life = life;
+    this.#cursor = position ?? Infinity;
+    this.#from = position;
+    this.#replayLimit = parts.replayLimit;
+  }
+
+  get bufferedBytes(): number {
+    return this.#sink.bufferedBytes;
+  }
+
+  get endsAt(): number {
+    return this.#life.endsAt;
+  }
+
+  /** Begins to send. The stream must be registered: what is committed from the first read on comes as an offer. */
+  async start(): Promise<void> {
+    this.#parts.observer.opened();
+    await this.#pull('open');
+  }
+
+  /** Tells of event `seq`, which is committed; `frame` is its bytes. May come late, twice, in any order, or never. */
+  offer(seq: number, frame: Buffer): void {
+    this.#head = Math.max(this.#head, seq);
+    if (this.#closed || this.#pulling || this.#blocked) return;
+    if (seq <= this.#cursor) return;
+    if (seq > this.#cursor + 1) {
+      void this.#pull('gap');
+      return;
+    }
+    this.#cursor = seq;
+    this.#write(frame);
+  }
+
+  /** Tells that the sink has room again. */
+  drained(): void {
+    this.#blocked = false;
+    if (!this.#pulling && this.#canGoOn()) void this.#pull('slow');
+  }
+
+  /** Shows the client that the stream lives; a full socket shows that by itself. `time` is RFC 3339 UTC. */
+  ping(time: string): void {
+    if (this.#synced && !this.#blocked) this.#write(Buffer.from(pingFrame(this.#cursor, time)));
+  }
+
+  /** Says goodbye and ends the stream; nothing once it has ended. */
+  close(reason: GoodbyeReason): void {
+    this.#end(reason, goodbyeFrame(reason, retryDelay(reason)));
+  }
+
+  /** Ends the stream because its life is over. */
+  expire(): void {
+    this.close(this.#life.reason);
+  }
+
+  /** Tells that the client has gone. */
+  gone(): void {
+    this.#end('client', '');
+  }
+
+  async #pull(reason: PullReason): Promise<void> {
+    if (this.#closed) return;
+    this.#pulling = true;
+    this.#parts.observer.pulled(reason);
+    try {
+      do {
+        this.#head = 0; // What is offered from here on may be missing in what is read.
+        const after = Number.isFinite(this.#cursor) ? this.#cursor : undefined;
+        const page = await this.#parts.readLog(after, pageEvents);
+        this.#take(page);
+      } while (this.#canGoOn());
+      // No `await` from that comparison on: an offer in between would find the stream neither reading nor live.
+      this.#pulling = false;
+    } catch (error) {
+      this.#parts.observer.failed(error);
+      this.#end('error', '');
+    }
+  }
+
+  #canGoOn(): boolean {
+    return this.#head > this.#cursor && !this.#blocked && !this.#closed;
+  }
+
+  /** Sends a page of the log, in one write. */
+  #take({ inbox, events }: LogPage): void {
+    this.#head = Math.max(this.#head, inbox.seq);
+    // Both may have come about meanwhile; a ping can fill a socket, and then `drained` reads this page again.
+    if (this.#closed || this.#blocked) return;
+    if (this.#from === undefined) this.#cursor = this.#from = inbox.seq;
+
+    const { epoch, observer } = this.#parts;
+    let text = '';
+    const reason = resetReason(this.#cursor, inbox, this.#replayLimit);
+    this.#replayLimit = Infinity;
+    if (reason === undefined) {
+      for (const event of events) {
+        if (event.seq !== this.#cursor + 1)
+          throw new Error(`The log has a hole behind event ${this.#cursor}.`);
+        text += eventFrame(epoch, event);
+        this.#cursor = event.seq;
+      }
+      if (events.length > 0) observer.replayed(events.length);
+    } else {
+      text += resetFrame(epoch, reason, inbox);
+      this.#cursor = this.#from = inbox.seq;
+    }
+    if (!this.#synced && this.#cursor === inbox.seq) {
+      text += syncFrame(epoch, this.#from, inbox);
+      this.#synced = true;
+    }
+    if (text !== '') this.#write(Buffer.from(text));
+  }
+
+  #write(bytes: Buffer): void {
+    this.#blocked = !this.#sink.write(bytes);
+  }
+
+  #end(reason: CloseReason, last: string): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#parts.onClose(this);
+    this.#parts.observer.closed(reason);
+    this.#sink.end(last);
+  }
+}
