@@ -1,0 +1,137 @@
+import cors from 'cors';
+import express, { type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { AppError } from './domain/errors.ts';
+import type { Store } from './domain/store.ts';
+import { signedIn } from './http/auth.ts';
+import { jsonBody } from './http/input.ts';
+import { limitWrites } from './http/limits.ts';
+import { problemHandler, unknownRoute } from './http/problem.ts';
+import { requestLog } from './http/request.ts';
+import { commentRoutes } from './http/routes/comments.ts';
+import { notificationRoutes } from './http/routes/notifications.ts';
+import { operationsRoutes, type OperationsParts } from './http/routes/operations.ts';
+import { reportRoutes } from './http/routes/reports.ts';
+import { sessionRoutes } from './http/routes/session.ts';
+import { streamRoutes } from './http/routes/stream.ts';
+import { createTickets } from './http/tickets.ts';
+import type { VerifyToken } from './http/token.ts';
+import type { Hub } from './stream/hub.ts';
+
+export interface AppParts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly hub: Hub;
+  readonly verifyToken: VerifyToken;
+  readonly metrics: OperationsParts['metrics'];
+  readonly log: Logger;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly isStopping: () => boolean;
+}
+
+/** Makes the Express app, without a port. */
+export function createApp({
+  config,
+  store,
+  hub,
+  verifyToken,
+  metrics,
+  log,
+  now,
+  isStopping,
+}: AppParts): Express {
+  const { allowedOrigins, metricsToken, streamOpeningsPerMinute } = config;
+  const tickets = createTickets(store, now);
+  const byToken = signedIn(verifyToken, allowedOrigins);
+  const parts = {
+    store,
+    hub,
+    tickets,
+    allowedOrigins,
+    signedIn: byToken,
+    signedInOrTicket: signedIn(verifyToken, allowedOrigins, tickets),
+    writing: [byToken, limitWrites(config.writesPerMinute), jsonBody],
+    streamOpeningsPerMinute,
+    log,
+    now,
+  };
+
+  const app = express();
+  app.set('trust proxy', config.trustProxy);
+  app.set('case sensitive routing', true);
+  app.set('query parser', 'simple');
+  app.set('etag', false);
+  app.use(
+    requestLog(log),
+    lastRequest(isStopping),
+    securityHeaders,
+    noStore,
+    crossOrigin(allowedOrigins),
+    requireHost,
+  );
+  app.use(operationsRoutes({ store, metrics, metricsToken, isStopping }));
+  app.use(reportRoutes(parts), commentRoutes(parts));
+  app.use(streamRoutes(parts), notificationRoutes(parts), sessionRoutes(parts));
+  app.use(unknownRoute, problemHandler(log));
+  return app;
+}
+
+/** For an API: nothing that it answers is a page, so a browser must not treat it as one. */
+const securityHeaders = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
+  },
+  referrerPolicy: { policy: 'no-referrer' },
+  xFrameOptions: { action: 'deny' },
+});
+
+/** While the server is stopping, a connection ends with its running request. */
+function lastRequest(isStopping: () => boolean): RequestHandler {
+  return (_req, res, next) => {
+    if (isStopping()) res.set('Connection', 'close');
+    next();
+  };
+}
+
+/** Answers are one user's own. */
+const noStore: RequestHandler = (_req, res, next) => {
+  res.set('Cache-Control', 'no-store');
+  next();
+};
+
+/** CORS with credentials for exactly these origins; to any other page the answers stay unreadable. */
+function crossOrigin(origins: readonly string[]): RequestHandler {
+  const answer = cors({
+    origin: [...origins],
+    credentials: true,
+    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'Last-Event-ID'],
+    exposedHeaders: ['Link', 'Location', 'Idempotent-Replayed', 'Retry-After', 'X-Request-Id'],
+    maxAge: 600,
+  });
+  return (req, res, next) => {
+    const { origin } = req.headers;
+    const isPreflight = req.get('access-control-request-method') !== undefined;
+    // An OPTIONS of another kind is a request like every other: the route says which methods it has.
+    const concernsCors =
+      origin !== undefined && origins.includes(origin) && (req.method !== 'OPTIONS' || isPreflight);
+    if (concernsCors) {
+      answer(req, res, next);
+    } else {
+      res.vary('Origin');
+      next();
+    }
+  };
+}
+
+/** RFC 9112, section 3.2. */
+const requireHost: RequestHandler = (req, _res, next) => {
+  if (req.httpVersion === '1.1' && req.headers.host === undefined) {
+    throw new AppError('invalid_input', 'The request has no Host header.');
+  }
+  next();
+};

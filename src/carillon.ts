@@ -1,0 +1,137 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { createApp } from './app.ts';
+import { createInProcessBus } from './bus/in-process.ts';
+import type { Config } from './config.ts';
+import type { Bus } from './domain/bus.ts';
+import { StartError } from './domain/errors.ts';
+import type { Store } from './domain/store.ts';
+import { createHttpServer } from './http/server.ts';
+import { createVerifier, type TokenRules } from './http/token.ts';
+import { createMetrics } from './metrics.ts';
+import { startRetention } from './retention.ts';
+import { openStore } from './store/open.ts';
+import { Hub } from './stream/hub.ts';
+
+/** Most events that an opening stream replays. */
+const replayLimit = 5_000;
+/** Longest time over which the ends of the open streams are spread. */
+const maxDrainMs = 5_000;
+/** What a stream adds to that time: a few streams need not wait for seconds. */
+const drainMsPerStream = 5;
+/** How long running requests may take to finish after that. */
+const graceMs = 3_000;
+
+export interface CarillonParts {
+  readonly tokenRules: TokenRules;
+  readonly log: Logger;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Called when the database has failed for good: the server must be closed. */
+  readonly onFailure: (cause: unknown) => void;
+}
+
+/** A running server. */
+export interface Carillon {
+  /** Where it can be reached, such as `http://127.0.0.1:3000`. */
+  readonly url: string;
+  readonly store: Store;
+  /**
+   * Stops accepting, ends the streams one after the other, lets running requests finish, closes the store; at the most
+   * 9 s. Called again it waits for the same end.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Wires store, bus, hub, and app together and listens.
+ * @throws StartError with one line that says what is wrong.
+ */
+export async function startCarillon(config: Config, parts: CarillonParts): Promise<Carillon> {
+  const { log, now } = parts;
+  const closers: (() => Promise<void>)[] = [];
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= closeAll(closers, log));
+
+  const metrics = createMetrics();
+  const bus: Bus = createInProcessBus((announcement) => hub.offer(announcement));
+  closers.push(() => bus.close());
+  const store = await openStore(config.database, {
+    onCommit: (commit) => {
+      metrics.committed(commit);
+      bus.announce(commit);
+    },
+    onFailure: parts.onFailure,
+    now,
+  });
+  closers.push(() => store.close());
+  const hub = new Hub({
+    store,
+    observer: { ...metrics.streams, failed: (error) => log.error({ err: error }, 'stream failed') },
+    maxStreams: config.maxStreams,
+    maxStreamsPerUser: config.maxStreamsPerUser,
+    replayLimit,
+    heartbeatMs: config.heartbeatSeconds * 1000,
+    maxAgeMs: config.streamMaxAgeSeconds * 1000,
+  });
+  metrics.watch(hub);
+  closers.push(startRetention({ store, days: config.retentionDays, log, now }));
+
+  const app = createApp({
+    config,
+    store,
+    hub,
+    verifyToken: createVerifier(parts.tokenRules, now),
+    metrics: metrics.registry,
+    log,
+    now,
+    isStopping: () => closing !== undefined,
+  });
+  const server = createHttpServer(app);
+  try {
+    const url = await listen(server, config);
+    closers.push(() => closeServer(server, hub));
+    return { url, store, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Closes what was opened last first; what cannot be closed does not keep the rest open. */
+async function closeAll(closers: readonly (() => Promise<void>)[], log: Logger): Promise<void> {
+  for (const close of closers.toReversed()) {
+    try {
+      await close();
+    } catch (error) {
+      log.error({ err: error }, 'something could not be closed');
+    }
+  }
+}
+
+async function closeServer(server: Server, hub: Hub): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  await hub.drain(Math.min(maxDrainMs, hub.size * drainMsPerStream));
+  await Promise.race([closed, sleep(graceMs, undefined, { ref: false })]);
+  server.closeAllConnections();
+}
+
+/** @returns where the server can be reached. */
+async function listen(server: Server, { host, port }: Config): Promise<string> {
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new StartError(`HOST and PORT name ${host}:${port}, where the server cannot listen: ${why}.`, {
+      cause,
+    });
+  }
+  // A TCP server's address is never a string.
+  const { address, family, port: actual } = server.address() as AddressInfo;
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${actual}`;
+}

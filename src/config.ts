@@ -1,0 +1,158 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { StartError } from './domain/errors.ts';
+
+/** A whole number of at least `least`. */
+const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most);
+
+const DatabaseUrl = z
+  .string()
+  .regex(/^file:(?:\/\/\/.|[^/]|\/[^/])/)
+  .transform((url) => (url.startsWith('file://') ? fileURLToPath(url) : resolve(url.slice('file:'.length))));
+
+const Origin = z.string().refine((value) => {
+  const url = URL.parse(value);
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === value;
+});
+
+/** A comma-separated list; spaces around the commas do not count. */
+const list = <T extends z.ZodType<string, string>>(item: T) =>
+  z
+    .string()
+    .transform((value) => value.split(',').map((part) => part.trim()))
+    .pipe(z.array(item));
+
+const Cidr = z.string().refine((value) => {
+  const [address = '', prefix] = value.split('/');
+  const bits = isIP(address) === 4 ? 32 : 128;
+  return (
+    isIP(address) !== 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits))
+  );
+});
+
+const HttpUrl = z.string().refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''));
+const Secret = z.string().refine((value) => Buffer.byteLength(value) >= 32);
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+interface Variable<T> {
+  readonly schema: z.ZodType<T, string>;
+  /** What a right value is, as the end of the sentence "expected …". */
+  readonly expected: string;
+  /** Whether its value must not be shown. */
+  readonly isSecret?: true;
+}
+
+function variable<T>(
+  schema: z.ZodType<T, string>,
+  expected: string,
+  options?: { isSecret: true },
+): Variable<T> {
+  return { schema, expected, ...options };
+}
+
+const variables = {
+  NODE_ENV: variable(z.string(), 'a word such as production'),
+  HOST: variable(z.string().regex(/^\S+$/), 'a host name or IP address'),
+  PORT: variable(whole(0, 65_535), 'a port from 0 (any that is free) to 65535'),
+  DATABASE_URL: variable(
+    DatabaseUrl,
+    'file:<path> of a SQLite database, such as file:data/carillon.db (this version has no other kind)',
+  ),
+  REDIS_URL: variable(z.never(), 'nothing: this version runs as one process and has no bus to others'),
+  JWT_SECRET: variable(Secret, '32 bytes or more, such as `openssl rand -base64 32` prints', {
+    isSecret: true,
+  }),
+  JWKS_URL: variable(HttpUrl, 'an http or https URL'),
+  JWT_ISSUER: variable(z.string(), 'the `iss` of the tokens'),
+  JWT_AUDIENCE: variable(z.string(), 'the `aud` of the tokens'),
+  ALLOWED_ORIGINS: variable(
+    list(Origin),
+    'exact origins, separated by commas, such as https://app.example.com',
+  ),
+  TRUST_PROXY: variable(
+    z.union([whole(0, 100), list(Cidr)]),
+    'the number of proxies in front, or their addresses as CIDRs, separated by commas, such as 10.0.0.0/8',
+  ),
+  MAX_STREAMS: variable(whole(1), 'a whole number from 1'),
+  MAX_STREAMS_PER_USER: variable(whole(1), 'a whole number from 1'),
+  WRITES_PER_MINUTE: variable(whole(1), 'a whole number from 1'),
+  STREAM_OPENINGS_PER_MINUTE: variable(whole(1), 'a whole number from 1'),
+  HEARTBEAT_SECONDS: variable(whole(1, 3600), 'a whole number of seconds from 1 to 3600'),
+  STREAM_MAX_AGE_SECONDS: variable(whole(1, 1_000_000), 'a whole number of seconds from 1 to 1000000'),
+  RETENTION_DAYS: variable(whole(1, 100_000), 'a whole number of days from 1 to 100000'),
+  METRICS_TOKEN: variable(z.string().regex(/^[\x21-\x7e]+$/), 'printable ASCII without spaces', {
+    isSecret: true,
+  }),
+  LOG_LEVEL: variable(z.enum(logLevels), `one of ${logLevels.join(', ')}`),
+};
+
+type Name = keyof typeof variables;
+type Values = { [K in Name]: (typeof variables)[K] extends Variable<infer T> ? T | undefined : never };
+
+/** Everything that can be set from outside; the README's table explains each. */
+export type Config = ReturnType<typeof readConfig>;
+
+/**
+ * Reads the configuration from environment variables; an empty one counts as not set.
+ *
+ * @param openFiles how many files this process may have open.
+ * @throws StartError that names the variable, what it holds, and what is expected.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv, openFiles: number) {
+  const names = Object.keys(variables) as Name[];
+  // Each value is parsed by the schema of its own name, which is what `Values` says.
+  const values = Object.fromEntries(names.map((name) => [name, parse(name, environment[name])])) as Values;
+
+  const isProduction = values.NODE_ENV === 'production';
+  if (values.JWT_SECRET !== undefined && values.JWKS_URL !== undefined) {
+    throw new StartError(
+      'JWT_SECRET and JWKS_URL are both set; expected one of them: tokens are verified in one way.',
+    );
+  }
+  if (isProduction && values.JWT_SECRET === undefined && values.JWKS_URL === undefined) {
+    throw new StartError(
+      'JWT_SECRET is not set; expected it (32 bytes or more) or JWKS_URL, because NODE_ENV is production.',
+    );
+  }
+  return {
+    isProduction,
+    host: values.HOST ?? '127.0.0.1',
+    port: values.PORT ?? 3000,
+    database: { dialect: 'sqlite' as const, path: values.DATABASE_URL ?? resolve('data/carillon.db') },
+    jwt: {
+      secret: values.JWT_SECRET,
+      jwksUrl: values.JWKS_URL,
+      issuer: values.JWT_ISSUER,
+      audience: values.JWT_AUDIENCE,
+    },
+    allowedOrigins: values.ALLOWED_ORIGINS ?? [],
+    trustProxy: values.TRUST_PROXY ?? 0,
+    maxStreams: values.MAX_STREAMS ?? Math.floor(0.8 * openFiles),
+    maxStreamsPerUser: values.MAX_STREAMS_PER_USER ?? 12,
+    writesPerMinute: values.WRITES_PER_MINUTE ?? 60,
+    streamOpeningsPerMinute: values.STREAM_OPENINGS_PER_MINUTE ?? 30,
+    heartbeatSeconds: values.HEARTBEAT_SECONDS ?? 15,
+    streamMaxAgeSeconds: values.STREAM_MAX_AGE_SECONDS ?? 600,
+    retentionDays: values.RETENTION_DAYS ?? 90,
+    metricsToken: values.METRICS_TOKEN,
+    logLevel: values.LOG_LEVEL ?? ('info' as const),
+  };
+}
+
+function parse(name: Name, value: string | undefined): unknown {
+  if (value === undefined || value === '') return undefined;
+  const { schema, expected, isSecret }: Variable<unknown> = variables[name];
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  // The password in a URL is nobody's business either.
+  const shown = JSON.stringify(value.replace(/\/\/[^/]*@/, '//***@'));
+  const held = isSecret === true ? `${Buffer.byteLength(value)} bytes` : shown;
+  throw new StartError(`${name} holds ${held}; expected ${expected}.`);
+}

@@ -1,0 +1,104 @@
+import { parseCookie } from 'cookie';
+import type { Request, RequestHandler } from 'express';
+import type { Actor } from '../domain/actor.ts';
+import { AppError } from '../domain/errors.ts';
+import type { Tickets } from './tickets.ts';
+import type { Verified, VerifyToken } from './token.ts';
+
+/** Who asks, and by what credential. */
+export interface Session extends Verified {
+  readonly by: 'bearer' | 'ticket' | 'cookie';
+  /** The token that says so; a ticket has none. */
+  readonly token?: string;
+}
+
+export const sessionCookie = 'carillon_session';
+
+/** Lets signed-in users through: by bearer token or cookie, or also by `?ticket=` where `tickets` is given. */
+export function signedIn(
+  verify: VerifyToken,
+  allowedOrigins: readonly string[],
+  tickets?: Tickets,
+): RequestHandler {
+  return async (req, _res, next) => {
+    req.session = await sessionOf(req, verify, tickets);
+    if (req.session.by === 'cookie') assertOrigin(req, allowedOrigins);
+    next();
+  };
+}
+
+/** The user of a request that `signedIn` let through. */
+export function actorOf(req: Request): Actor {
+  return verifiedOf(req).actor;
+}
+
+/** The session of a request that `signedIn` let through. */
+export function verifiedOf(req: Request): Session {
+  if (req.session === undefined)
+    throw new Error(`The route ${req.path} asks who is there but lets everybody in.`);
+  return req.session;
+}
+
+/** The credential is the `Authorization` header, or else the ticket, or else the cookie; a bad one is not passed over. */
+async function sessionOf(req: Request, verify: VerifyToken, tickets: Tickets | undefined): Promise<Session> {
+  const { authorization } = req.headers;
+  if (authorization !== undefined) {
+    const [, token] = /^Bearer +([^\s,]+)$/i.exec(authorization) ?? [];
+    if (token === undefined) throw unauthenticated('Expected the header Authorization: Bearer <token>.');
+    return { ...(await verified(token, verify)), by: 'bearer', token };
+  }
+  const { ticket } = req.query;
+  if (tickets !== undefined && ticket !== undefined) {
+    return { ...(await tickets.take(typeof ticket === 'string' ? ticket : '')), by: 'ticket' };
+  }
+  const token = cookieOf(req);
+  if (token === undefined) {
+    throw unauthenticated(
+      'Expected a token: in the header Authorization: Bearer <token>, or in the session cookie.',
+    );
+  }
+  return { ...(await verified(token, verify)), by: 'cookie', token };
+}
+
+/** The session cookie's value; undefined when there is none, or an empty one. */
+export function cookieOf(req: Request): string | undefined {
+  const { cookie } = req.headers;
+  const value = cookie === undefined ? undefined : parseCookie(cookie)[sessionCookie];
+  return value === '' ? undefined : value;
+}
+
+/**
+ * A browser sends the cookie along whoever made it ask, so the page that asks must be ours or an allowed one.
+ * @throws forbidden
+ */
+export function assertOrigin(req: Request, allowedOrigins: readonly string[]): void {
+  const { origin } = req.headers;
+  const site = req.get('sec-fetch-site');
+  if (origin !== undefined && allowedOrigins.includes(origin)) return;
+  if (site === 'same-origin' || site === 'none') return;
+  const isSafe = req.method === 'GET' || req.method === 'HEAD';
+  if (origin === undefined && site === undefined && isSafe) return;
+  throw new AppError(
+    'forbidden',
+    `A request with the session cookie must come from here or from an origin in ALLOWED_ORIGINS, not from ${origin ?? 'elsewhere'}.`,
+  );
+}
+
+async function verified(token: string, verify: VerifyToken): Promise<Verified> {
+  try {
+    return await verify(token);
+  } catch (error) {
+    throw error instanceof AppError && error.code === 'unauthenticated'
+      ? unauthenticated(error.message, error)
+      : error;
+  }
+}
+
+/** With the challenge that RFC 9110, section 11.6.1, asks of every 401. */
+function unauthenticated(detail: string, cause?: AppError): AppError {
+  const challenge = cause === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
+  return new AppError('unauthenticated', detail, {
+    headers: { 'WWW-Authenticate': challenge },
+    cause: cause?.cause,
+  });
+}

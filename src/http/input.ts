@@ -1,0 +1,95 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import express, { type Request } from 'express';
+import { z } from 'zod';
+import { AppError, type InputFault } from '../domain/errors.ts';
+import type { IdempotencyKey } from '../domain/store.ts';
+
+export const maxBodyBytes = 128 * 1024;
+
+/** Parses JSON bodies; compressed ones are refused, because a few bytes of them can become gigabytes. */
+export const jsonBody = express.json({
+  limit: maxBodyBytes,
+  inflate: false,
+  strict: false,
+  verify: (_req, _res, bytes) => {
+    // It would be decoded with replacement characters, and not be kept as it was written.
+    if (!isUtf8(bytes)) throw new AppError('invalid_input', 'The body is not valid UTF-8.');
+  },
+});
+
+/**
+ * The body of a request, as `schema` has it.
+ * @throws unsupported_media_type, invalid_input with a fault for each that was found
+ */
+export function bodyOf<T>(req: Request, schema: z.ZodType<T>): T {
+  if (!hasBody(req)) throw new AppError('invalid_input', 'Expected a body in JSON.');
+  return parse(schema, jsonOf(req), (path) => path.map((key) => `/${pointerToken(key)}`).join(''));
+}
+
+/** For a request that says everything by its path: it may have an empty object as its body, or none. */
+export function noBody(req: Request): void {
+  if (hasBody(req)) bodyOf(req, z.strictObject({}));
+}
+
+/** The query of a request, as `schema` has it; what it does not know is ignored. */
+export function queryOf<T>(req: Request, schema: z.ZodType<T>): T {
+  return parse(schema, req.query, (path) => `?${path.join('.')}`);
+}
+
+/**
+ * The `Idempotency-Key` of a request that asks for `input`.
+ * @returns undefined when it has none.
+ */
+export function idempotencyKeyOf(req: Request, input: unknown): IdempotencyKey | undefined {
+  const key = req.get('idempotency-key');
+  if (key === undefined) return undefined;
+  if (!/^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(key)) {
+    throw new AppError('invalid_input', 'Idempotency-Key: expected 1 to 255 printable ASCII characters.');
+  }
+  const request = JSON.stringify([req.method, req.path, input]);
+  return { key, fingerprint: createHash('sha256').update(request).digest('base64url') };
+}
+
+export function hasBody(req: Request): boolean {
+  return req.headers['transfer-encoding'] !== undefined || Number(req.headers['content-length'] ?? 0) > 0;
+}
+
+function jsonOf(req: Request): unknown {
+  // `req.is` is null when a chunked body was empty, false for another type.
+  if (req.is('application/json') === false) {
+    throw new AppError('unsupported_media_type', 'Expected a body with Content-Type: application/json.');
+  }
+  return req.body;
+}
+
+function parse<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  pointerOf: (path: readonly PropertyKey[]) => string,
+): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const faults = result.error.issues.flatMap((issue) => faultsOf(issue, pointerOf));
+  const [first] = faults;
+  const where = first === undefined || first.pointer === '' ? '' : `${first.pointer}: `;
+  throw new AppError('invalid_input', `${where}${first?.detail ?? 'The input is not valid.'}`, { faults });
+}
+
+function faultsOf(
+  issue: z.core.$ZodIssue,
+  pointerOf: (path: readonly PropertyKey[]) => string,
+): InputFault[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      pointer: pointerOf([...issue.path, key]),
+      detail: 'There is no such field.',
+    }));
+  }
+  return [{ pointer: pointerOf(issue.path), detail: issue.message }];
+}
+
+/** Escapes a key for a JSON Pointer (RFC 6901, section 3). */
+function pointerToken(key: PropertyKey): string {
+  return String(key).replaceAll('~', '~0').replaceAll('/', '~1');
+}

@@ -1,0 +1,24 @@
+import type { RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import type { Store } from '../domain/store.ts';
+import type { Hub } from '../stream/hub.ts';
+import type { Tickets } from './tickets.ts';
+
+/** What the routes are made of. */
+export interface RouteParts {
+  readonly store: Store;
+  readonly hub: Hub;
+  readonly tickets: Tickets;
+  readonly allowedOrigins: readonly string[];
+  /** Lets users through who show a token, by header or cookie. */
+  readonly signedIn: RequestHandler;
+  /** Lets users through who show a token or a ticket. */
+  readonly signedInOrTicket: RequestHandler;
+  /** What stands before every authenticated POST: sign-in, the limit of writes, the body's parser. */
+  readonly writing: readonly RequestHandler[];
+  /** Most stream openings per user and minute. */
+  readonly streamOpeningsPerMinute: number;
+  readonly log: Logger;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+}

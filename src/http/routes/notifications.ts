@@ -1,0 +1,89 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { formatCursor, parseCursor } from '../../domain/cursor.ts';
+import { AppError } from '../../domain/errors.ts';
+import { Id } from '../../domain/id.ts';
+import { notificationActions, NotificationStatus } from '../../domain/notification.ts';
+import { PageRequest } from '../../domain/page.ts';
+import { actorOf } from '../auth.ts';
+import { bodyOf, noBody, queryOf } from '../input.ts';
+import { sendPage } from '../output.ts';
+import type { RouteParts } from '../parts.ts';
+import { notAllowed } from '../problem.ts';
+
+const ListQuery = PageRequest.extend({ status: NotificationStatus.default('all') });
+
+export function notificationRoutes({ store, signedIn, writing }: RouteParts): Router {
+  const ListRead = listRead(store.epoch);
+  const ListSeen = z.strictObject({ upTo: upTo(store.epoch) });
+
+  const router = Router({ caseSensitive: true });
+  router
+    .route('/notifications')
+    .get(signedIn, async (req, res) => {
+      const { status, ...request } = queryOf(req, ListQuery);
+      const { inbox, ...page } = await store.notifications(actorOf(req).id, status, request);
+      const streamCursor = formatCursor(store.epoch, inbox.seq);
+      const answer = { ...page, counts: inbox.counts, streamCursor };
+      sendPage(req, res, answer);
+    })
+    .all(notAllowed('GET', 'HEAD'));
+  router
+    .route('/notifications/counts')
+    .get(signedIn, async (req, res) => {
+      const { counts } = await store.inbox(actorOf(req).id);
+      res.json(counts);
+    })
+    .all(notAllowed('GET', 'HEAD'));
+  router
+    .route('/notifications/read')
+    .post(...writing, async (req, res) => {
+      const counts = await store.markRead(actorOf(req).id, bodyOf(req, ListRead));
+      res.json({ counts });
+    })
+    .all(notAllowed('POST'));
+  router
+    .route('/notifications/seen')
+    .post(...writing, async (req, res) => {
+      const counts = await store.markSeen(actorOf(req).id, bodyOf(req, ListSeen).upTo);
+      res.json({ counts });
+    })
+    .all(notAllowed('POST'));
+  for (const action of notificationActions) {
+    router
+      .route(`/notifications/:id/${action}`)
+      .post(...writing, async (req, res) => {
+        noBody(req);
+        const { id } = req.params;
+        const isPossible = Id.safeParse(id).success;
+        const notification = isPossible ? await store.act(actorOf(req).id, id, action) : undefined;
+        if (notification === undefined) throw new AppError('not_found', `No notification ${id}.`);
+        res.json(notification);
+      })
+      .all(notAllowed('POST'));
+  }
+  return router;
+}
+
+/** A cursor of this log, as its number. */
+function upTo(epoch: string) {
+  return z.string().transform((value, context) => {
+    const cursor = parseCursor(value);
+    if (cursor?.epoch === epoch) return cursor.seq;
+    const message =
+      cursor === undefined ? 'Expected a cursor, <epoch>.<seq>.' : 'This cursor is of another epoch.';
+    context.issues.push({ code: 'custom', message, input: value });
+    return z.NEVER;
+  });
+}
+
+function listRead(epoch: string) {
+  return z
+    .strictObject({ ids: z.array(Id).min(1).max(100).optional(), upTo: upTo(epoch).optional() })
+    .transform(({ ids, upTo: last }, context) => {
+      if (ids !== undefined && last === undefined) return { ids };
+      if (ids === undefined && last !== undefined) return { upTo: last };
+      context.issues.push({ code: 'custom', message: 'Expected either ids or upTo.', input: undefined });
+      return z.NEVER;
+    });
+}

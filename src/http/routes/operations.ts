@@ -1,0 +1,83 @@
+import { timingSafeEqual, createHash } from 'node:crypto';
+import { type Request, type RequestHandler, Router } from 'express';
+import { AppError } from '../../domain/errors.ts';
+import type { Store } from '../../domain/store.ts';
+import { notAllowed } from '../problem.ts';
+
+export interface OperationsParts {
+  readonly store: Pick<Store, 'probe'>;
+  /** The metrics in Prometheus' text format. */
+  readonly metrics: { readonly contentType: string; metrics(): Promise<string> };
+  /** Bearer token for the metrics; without it only loopback may read them. */
+  readonly metricsToken: string | undefined;
+  /** Whether the server is stopping. */
+  readonly isStopping: () => boolean;
+}
+
+/** How long an answer of the store counts: whoever asks more often must not make it write more often. */
+const probeLifeMs = 1_000;
+
+export function operationsRoutes({ store, metrics, metricsToken, isStopping }: OperationsParts): Router {
+  const probe = remembered(() => store.probe());
+  const router = Router({ caseSensitive: true });
+  router
+    .route('/healthz')
+    .get((_req, res) => {
+      res.json({ status: 'ok' });
+    })
+    .all(notAllowed('GET', 'HEAD'));
+  router
+    .route('/readyz')
+    .get(async (_req, res) => {
+      if (isStopping()) throw new AppError('unavailable', 'The server is stopping.');
+      await probe();
+      res.json({ status: 'ready' });
+    })
+    .all(notAllowed('GET', 'HEAD'));
+  router
+    .route('/metrics')
+    .get(mayReadMetrics(metricsToken), async (_req, res) => {
+      res.set('Content-Type', metrics.contentType).send(await metrics.metrics());
+    })
+    .all(notAllowed('GET', 'HEAD'));
+  return router;
+}
+
+function remembered(probe: () => Promise<void>): () => Promise<void> {
+  let last: Promise<void> | undefined;
+  let endsAt = 0;
+  return async () => {
+    if (last === undefined || performance.now() > endsAt) {
+      last = probe();
+      endsAt = performance.now() + probeLifeMs;
+    }
+    await last;
+  };
+}
+
+function mayReadMetrics(token: string | undefined): RequestHandler {
+  return (req, _res, next) => {
+    if (token === undefined) {
+      if (!isFromLoopback(req)) {
+        throw new AppError('forbidden', 'Without METRICS_TOKEN only this machine may read the metrics.');
+      }
+    } else if (!isSame(req.get('authorization') ?? '', `Bearer ${token}`)) {
+      throw new AppError('unauthenticated', 'Expected the header Authorization: Bearer <METRICS_TOKEN>.', {
+        headers: { 'WWW-Authenticate': 'Bearer' },
+      });
+    }
+    next();
+  };
+}
+
+/** Behind a proxy on this machine everybody comes from loopback, so what a proxy adds says that it is not. */
+function isFromLoopback(req: Request): boolean {
+  const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some((name) => name in req.headers);
+  return !forwarded && /^(?:127\.|::1$|::ffff:127\.)/.test(req.socket.remoteAddress ?? '');
+}
+
+/** Compares in a time that tells nothing about the token. */
+function isSame(given: string, expected: string): boolean {
+  const digest = (value: string) => createHash('sha256').update(value).digest();
+  return timingSafeEqual(digest(given), digest(expected));
+}

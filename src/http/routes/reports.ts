@@ -1,0 +1,35 @@
+import { Router } from 'express';
+import { AppError } from '../../domain/errors.ts';
+import { Id } from '../../domain/id.ts';
+import { PageRequest } from '../../domain/page.ts';
+import { NewReport } from '../../domain/report.ts';
+import { actorOf } from '../auth.ts';
+import { bodyOf, idempotencyKeyOf, queryOf } from '../input.ts';
+import { sendAdded, sendPage } from '../output.ts';
+import type { RouteParts } from '../parts.ts';
+import { notAllowed } from '../problem.ts';
+
+export function reportRoutes({ store, signedIn, writing }: RouteParts): Router {
+  const router = Router({ caseSensitive: true });
+  router
+    .route('/reports')
+    .get(signedIn, async (req, res) => {
+      sendPage(req, res, await store.reports(queryOf(req, PageRequest)));
+    })
+    .post(...writing, async (req, res) => {
+      const input = bodyOf(req, NewReport);
+      const added = await store.addReport(actorOf(req), input, idempotencyKeyOf(req, input));
+      sendAdded(res, `/reports/${added.value.id}`, added);
+    })
+    .all(notAllowed('GET', 'HEAD', 'POST'));
+  router
+    .route('/reports/:id')
+    .get(signedIn, async (req, res) => {
+      const { id } = req.params;
+      const report = Id.safeParse(id).success ? await store.report(id) : undefined;
+      if (report === undefined) throw new AppError('not_found', `No report ${id}.`);
+      res.json(report);
+    })
+    .all(notAllowed('GET', 'HEAD'));
+  return router;
+}

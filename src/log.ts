@@ -1,0 +1,7 @@
+import { type Logger, pino } from 'pino';
+import type { Config } from './config.ts';
+
+/** Makes the log: JSON lines on standard output, each with the time in RFC 3339. */
+export function createLog(level: Config['logLevel']): Logger {
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+}

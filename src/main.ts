@@ -1,0 +1,59 @@
+import { startCarillon } from './carillon.ts';
+import { readConfig } from './config.ts';
+import { firstSteps } from './development.ts';
+import { StartError } from './domain/errors.ts';
+import { signToken } from './http/token.ts';
+import { createLog } from './log.ts';
+import { openFileLimit } from './open-files.ts';
+import { tokenRulesOf } from './secret.ts';
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env, openFileLimit());
+  const log = createLog(config.logLevel);
+  const tokenRules = tokenRulesOf(config);
+  const carillon = await startCarillon(config, {
+    tokenRules,
+    log,
+    now: Date.now,
+    onFailure: (cause) => {
+      log.fatal(
+        { err: cause },
+        'the database has failed; what was written last may be lost, so the server stops',
+      );
+      stop(1);
+    },
+  });
+  log.info({ url: carillon.url, database: config.database.path, pid: process.pid }, 'listening');
+
+  let stopping = false;
+  function stop(code: number): void {
+    if (stopping) return;
+    stopping = true;
+    log.info('stopping');
+    void carillon.close().then(() => {
+      log.info('stopped');
+      process.exit(code);
+    });
+  }
+  const onSignal = () => {
+    if (stopping) process.exit(1); // Somebody does not want to wait.
+    stop(0);
+  };
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+
+  if (!config.isProduction && 'secret' in tokenRules.key) {
+    const { secret } = tokenRules.key;
+    const text = await firstSteps(carillon.store, carillon.url, (actor, ttlSeconds) =>
+      signToken(actor, ttlSeconds, secret, tokenRules),
+    );
+    process.stdout.write(text);
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof StartError)) throw error;
+  process.stderr.write(`carillon: ${error.message}\n`);
+  process.exit(1);
+}

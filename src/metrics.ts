@@ -1,0 +1,117 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Commit } from './domain/store.ts';
+import type { Hub, HubObserver } from './stream/hub.ts';
+
+/** What is measured. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** Counts what hub and streams do; `failed` is for the log and not counted here. */
+  readonly streams: Omit<HubObserver, 'failed'>;
+  committed(commit: Commit): void;
+  /** Asks the hub whenever the metrics are read. */
+  watch(hub: Pick<Hub, 'size' | 'bufferedBytes'>): void;
+}
+
+const delaySeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
+const rowCounts = [1, 5, 10, 25, 50, 100, 250, 500, 1000];
+
+/** Makes the metrics of one server, apart from those of any other in this process. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  watchEventLoop(registry);
+
+  const opens = new Counter({
+    name: 'carillon_stream_opens_total',
+    help: 'Streams that were opened',
+    registers,
+  });
+  const closes = new Counter({
+    name: 'carillon_stream_closes_total',
+    help: 'Streams that ended, by reason',
+    labelNames: ['reason'],
+    registers,
+  });
+  const delivery = new Histogram({
+    name: 'carillon_delivery_seconds',
+    help: 'From the commit of an event to its handing over to the sockets of its user',
+    buckets: delaySeconds,
+    registers,
+  });
+  const replayed = new Counter({
+    name: 'carillon_replayed_events_total',
+    help: 'Events that were sent from the store and not live',
+    registers,
+  });
+  const pulls = new Counter({
+    name: 'carillon_pulls_total',
+    help: 'Times that a stream began to read from the store: it opened, an offer did not fit, its socket was full',
+    labelNames: ['reason'],
+    registers,
+  });
+  const commits = new Counter({ name: 'carillon_commits_total', help: 'Commits of the store', registers });
+  const rows = new Histogram({
+    name: 'carillon_commit_rows',
+    help: 'Rows written by one commit',
+    buckets: rowCounts,
+    registers,
+  });
+
+  return {
+    registry,
+    streams: {
+      opened: () => opens.inc(),
+      closed: (reason) => closes.inc({ reason }),
+      delivered: (seconds) => delivery.observe(seconds),
+      replayed: (events) => replayed.inc(events),
+      pulled: (reason) => pulls.inc({ reason }),
+    },
+    committed: (commit) => {
+      commits.inc();
+      rows.observe(commit.rows);
+    },
+    watch: (hub) => watchHub(registers, hub),
+  };
+}
+
+function watchHub(registers: Registry[], hub: Pick<Hub, 'size' | 'bufferedBytes'>): void {
+  new Gauge({
+    name: 'carillon_streams_open',
+    help: 'Streams that are open',
+    registers,
+    collect() {
+      this.set(hub.size);
+    },
+  });
+  new Gauge({
+    name: 'carillon_buffered_bytes',
+    help: 'Bytes that wait in this process for sockets that are full',
+    registers,
+    collect() {
+      this.set(hub.bufferedBytes);
+    },
+  });
+}
+
+/** Quantiles since the last time that somebody asked. */
+function watchEventLoop(registry: Registry): void {
+  const resolutionMs = 10;
+  const delay = monitorEventLoopDelay({ resolution: resolutionMs });
+  delay.enable();
+  new Gauge({
+    name: 'carillon_event_loop_delay_seconds',
+    help: 'How late the event loop was since the metrics were last read, by quantile',
+    labelNames: ['quantile'],
+    registers: [registry],
+    collect() {
+      for (const quantile of [0.5, 0.9, 0.99, 1]) {
+        const nanoseconds = quantile === 1 ? delay.max : delay.percentile(quantile * 100);
+        // It measures from timer to timer, which without any delay is the resolution.
+        this.set({ quantile }, Math.max(0, nanoseconds / 1e9 - resolutionMs / 1e3));
+      }
+      delay.reset();
+    },
+  });
+}
