@@ -3,7 +3,6 @@ import { readConfig } from '../src/config.ts';
 import { Person } from '../src/domain/actor.ts';
 import { StartError } from '../src/domain/errors.ts';
 import { signToken } from '../src/http/token.ts';
-import { openFileLimit } from '../src/open-files.ts';
 import { tokenRulesOf } from '../src/secret.ts';
 
 const usage = 'usage: npm run token -- <user> [--name <name>] [--ttl <number>(s|m|h|d), 1h unless given]';
@@ -15,7 +14,7 @@ async function tokenFor(args: readonly string[]): Promise<string> {
   const actor = Person.safeParse({ id: user, name: name ?? user });
   if (!actor.success)
     throw new StartError(`${actor.error.issues[0]?.message ?? 'The user is not valid.'}\n${usage}`);
-  const rules = tokenRulesOf(readConfig(process.env, openFileLimit()));
+  const rules = tokenRulesOf(readConfig());
   if (!('secret' in rules.key)) {
     throw new StartError('JWKS_URL is set: tokens are made by whoever has the private key, not here.');
   }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { StartError } from './domain/errors.ts';
+import { openFileLimit } from './open-files.ts';
 
 /** A whole number of at least `least`. */
 const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>
@@ -105,7 +106,7 @@ export type Config = ReturnType<typeof readConfig>;
  * @param openFiles how many files this process may have open.
  * @throws StartError that names the variable, what it holds, and what is expected.
  */
-export function readConfig(environment: NodeJS.ProcessEnv, openFiles: number) {
+export function readConfig(environment = process.env, openFiles = openFileLimit()) {
   const names = Object.keys(variables) as Name[];
   // Each value is parsed by the schema of its own name, which is what `Values` says.
   const values = Object.fromEntries(names.map((name) => [name, parse(name, environment[name])])) as Values;

@@ -4,11 +4,10 @@ import { firstSteps } from './development.ts';
 import { StartError } from './domain/errors.ts';
 import { signToken } from './http/token.ts';
 import { createLog } from './log.ts';
-import { openFileLimit } from './open-files.ts';
 import { tokenRulesOf } from './secret.ts';
 
 async function main(): Promise<void> {
-  const config = readConfig(process.env, openFileLimit());
+  const config = readConfig();
   const log = createLog(config.logLevel);
   const tokenRules = tokenRulesOf(config);
   const carillon = await startCarillon(config, {

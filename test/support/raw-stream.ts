@@ -93,10 +93,8 @@ export function readRawStream(socket: Socket): RawStream {
     },
     waitFor: async (name, nth = 1) => {
       const found = () => events.filter(({ event }) => event === name)[nth - 1];
-      await until(
-        `event ${name} (${nth}) among ${JSON.stringify(events).slice(0, 500)}`,
-        () => found() !== undefined || ended,
-      );
+      const what = () => `event ${name} (${nth}) among ${JSON.stringify(events).slice(0, 500)}`;
+      await until(what, () => found() !== undefined || ended);
       const event = found();
       if (event === undefined)
         throw new Error(`The stream ended without ${name} (${nth}): ${text.slice(0, 2000)}`);

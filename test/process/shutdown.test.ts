@@ -1,0 +1,73 @@
+import { connect, type Socket } from 'node:net';
+import { expect, test } from 'vitest';
+import { signToken } from '../../src/http/token.ts';
+import { openRawStream } from '../support/raw-stream.ts';
+import { secret, temporaryFolder } from '../support/server.ts';
+import { spawnServer } from '../support/process.ts';
+import { until } from '../support/wait.ts';
+
+const ann = await signToken({ id: 'ann', name: 'Ann' }, 3600, secret, {
+  issuer: undefined,
+  audience: undefined,
+});
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s says goodbye to the streams, finishes the running request, and exits with 0 within 10 s',
+  async (signal) => {
+    const server = await spawnServer(temporaryFolder(), { MAX_STREAMS_PER_USER: '1000' });
+    const streams = Array.from({ length: 200 }, () => openRawStream(server.url, { token: ann }));
+    await Promise.all(streams.map((stream) => stream.waitFor('sync')));
+    // Half of a request is there when the signal comes; the rest follows.
+    const body = JSON.stringify({ title: 'Reading list' });
+    const socket = await beginPost(server.url, body.length);
+
+    const start = Date.now();
+    server.child.kill(signal);
+    await until('the server to be stopping', () => server.output().includes('"stopping"'));
+    socket.write(body);
+    expect(await server.exited).toBe(0);
+    expect(Date.now() - start).toBeLessThan(10_000);
+
+    expect(socket.answer).toContain('201 Created');
+    await Promise.all(streams.map((stream) => stream.waitForEnd()));
+    for (const { events } of streams) {
+      expect(events.at(-1)).toMatchObject({ event: 'goodbye', data: { reason: 'shutdown' } });
+    }
+    expect(new Set(streams.map(({ retries }) => retries.at(-1))).size).toBeGreaterThan(150);
+    expect(server.output()).toContain('"stopped"');
+  },
+);
+
+test('a client that does not read cannot hold up the end', async () => {
+  const server = await spawnServer(temporaryFolder());
+  const stream = openRawStream(server.url, { token: ann });
+  await stream.waitFor('sync');
+  stream.socket.pause();
+  server.child.kill('SIGTERM');
+  expect(await server.exited).toBe(0);
+});
+
+test('a second signal ends the server at once', async () => {
+  const server = await spawnServer(temporaryFolder());
+  // A request whose body never comes would otherwise be waited for.
+  const socket = await beginPost(server.url, 9);
+  server.child.kill('SIGTERM');
+  await until('the server to be stopping', () => server.output().includes('"stopping"'));
+  server.child.kill('SIGTERM');
+  expect(await server.exited).toBe(1);
+  socket.destroy();
+});
+
+/** Sends the head of a request for a new report, and waits until the server is at it. */
+async function beginPost(url: string, length: number): Promise<Socket & { answer: string }> {
+  const { hostname, port, host } = new URL(url);
+  const socket = Object.assign(connect(Number(port), hostname), { answer: '' });
+  socket.on('error', () => undefined);
+  socket.on('data', (bytes: Buffer) => (socket.answer += bytes.toString()));
+  socket.write(
+    `POST /reports HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${ann}\r\n` +
+      `Content-Type: application/json\r\nContent-Length: ${length}\r\nExpect: 100-continue\r\n\r\n`,
+  );
+  await until('the server to be at the request', () => socket.answer.includes('100 Continue'));
+  return socket;
+}
