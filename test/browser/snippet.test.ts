@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { openPage } from '../support/chromium.ts';
+import { addComments, addReport } from '../support/comments.ts';
+import { startServer, type TestServer } from '../support/server.ts';
+
+/** The page that README shows, with the real address of `server` in it. */
+function snippetFor(server: TestServer): string {
+  const [, html = ''] = /```html\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
+  return `<!doctype html><meta charset="utf-8">${html.replace('https://notify.example.com', server.url)}`;
+}
+
+/** An application's own web server. */
+async function startApplication(): Promise<{ origin: string; pages: Map<string, string> }> {
+  const pages = new Map<string, string>();
+  const web = createServer((req, res) => {
+    const page = pages.get(req.url ?? '');
+    res.writeHead(page === undefined ? 404 : 200, { 'content-type': 'text/html' }).end(page);
+  });
+  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void web.close());
+  return { origin: `http://127.0.0.1:${(web.address() as AddressInfo).port}`, pages };
+}
+
+test("README's browser snippet shows the list and what comes in, in a page of an allowed origin", async () => {
+  const application = await startApplication();
+  const server = await startServer({ environment: { ALLOWED_ORIGINS: application.origin } });
+  const report = await addReport(server.store);
+  await addComments(server.store, report.id, 2);
+  application.pages.set('/', snippetFor(server));
+  application.pages.set('/carillon-token', await server.token('ann'));
+
+  const page = await openPage();
+  await page.goto(application.origin);
+  await page.locator('#unread', { hasText: /^2$/ }).waitFor();
+  await addComments(server.store, report.id, 3);
+  await page.locator('#unread', { hasText: /^5$/ }).waitFor();
+
+  const items = await page.locator('#list li').allTextContents();
+  const texts = ['3', '2', '1', '2', '1'].map((body) => `Bob commented on Reading list: ${body}`);
+  expect(items).toEqual(texts);
+
+  // What is read elsewhere shows here.
+  const { json } = await server.ask('ann', 'GET', '/notifications');
+  await server.ask('ann', 'POST', '/notifications/read', { upTo: json.streamCursor });
+  await page.locator('#unread', { hasText: /^$/ }).waitFor({ state: 'attached' });
+});
+
+test('a page of another origin gets neither the list nor the stream', async () => {
+  const application = await startApplication();
+  const server = await startServer({ environment: { ALLOWED_ORIGINS: 'http://127.0.0.1:1' } });
+  application.pages.set('/', '<!doctype html><title>elsewhere</title>');
+  const page = await openPage();
+  await page
+    .context()
+    .addCookies([{ name: 'carillon_session', value: await server.token('ann'), url: server.url }]);
+  await page.goto(application.origin);
+  const seen = await page.evaluate(async (url) => {
+    const list = fetch(`${url}/notifications`, { credentials: 'include' });
+    const read = await list.then((response) => response.text()).catch(() => 'nothing');
+    const source = new EventSource(`${url}/notifications/stream`, { withCredentials: true });
+    const opened = await new Promise((resolve) => {
+      source.onopen = () => resolve('open');
+      source.onerror = () => resolve('closed');
+    });
+    return { read, opened };
+  }, server.url);
+  expect(seen).toEqual({ read: 'nothing', opened: 'closed' });
+});

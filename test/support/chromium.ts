@@ -1,0 +1,23 @@
+import { chromium, type Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
+
+export const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+
+/** Opens a page in a fresh profile of a real Chromium, which ends with the test. */
+export async function openPage(): Promise<Page> {
+  const browser = await chromium.launch({
+    executablePath: chromiumPath,
+    // As root it has no sandbox; the rest keeps it from asking the outside for anything.
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+  onTestFinished(() => browser.close());
+  return browser.newPage();
+}
