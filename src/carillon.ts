@@ -115,8 +115,11 @@ async function closeAll(closers: readonly (() => Promise<void>)[], log: Logger):
 async function closeServer(server: Server, hub: Hub): Promise<void> {
   const closed = once(server, 'close');
   server.close();
+  // A connection whose last request finishes from now on stays open otherwise, in case there is another.
+  const closeIdle = setInterval(() => server.closeIdleConnections(), 50);
   await hub.drain(Math.min(maxDrainMs, hub.size * drainMsPerStream));
   await Promise.race([closed, sleep(graceMs, undefined, { ref: false })]);
+  clearInterval(closeIdle);
   server.closeAllConnections();
 }
 

@@ -6,6 +6,9 @@ import { signToken } from './http/token.ts';
 import { createLog } from './log.ts';
 import { tokenRulesOf } from './secret.ts';
 
+/** Signals that come within this time are one. */
+const sameSignalMs = 250;
+
 async function main(): Promise<void> {
   const config = readConfig();
   const log = createLog(config.logLevel);
@@ -24,10 +27,10 @@ async function main(): Promise<void> {
   });
   log.info({ url: carillon.url, database: config.database.path, pid: process.pid }, 'listening');
 
-  let stopping = false;
+  let stoppingSince: number | undefined;
   function stop(code: number): void {
-    if (stopping) return;
-    stopping = true;
+    if (stoppingSince !== undefined) return;
+    stoppingSince = performance.now();
     log.info('stopping');
     void carillon.close().then(() => {
       log.info('stopped');
@@ -35,7 +38,8 @@ async function main(): Promise<void> {
     });
   }
   const onSignal = () => {
-    if (stopping) process.exit(1); // Somebody does not want to wait.
+    // Somebody does not want to wait. (npm repeats a Ctrl-C that the terminal has sent here already: that is one.)
+    if (stoppingSince !== undefined && performance.now() - stoppingSince > sameSignalMs) process.exit(1);
     stop(0);
   };
   process.on('SIGTERM', onSignal).on('SIGINT', onSignal);

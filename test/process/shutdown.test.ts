@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { signToken } from '../../src/http/token.ts';
 import { openRawStream } from '../support/raw-stream.ts';
 import { secret, temporaryFolder } from '../support/server.ts';
@@ -51,12 +51,41 @@ test('a second signal ends the server at once', async () => {
   const server = await spawnServer(temporaryFolder());
   // A request whose body never comes would otherwise be waited for.
   const socket = await beginPost(server.url, 9);
-  server.child.kill('SIGTERM');
-  await until('the server to be stopping', () => server.output().includes('"stopping"'));
-  server.child.kill('SIGTERM');
-  expect(await server.exited).toBe(1);
+  let code: unknown;
+  void server.exited.then((result) => (code = result));
+  await until('the end', () => {
+    server.child.kill('SIGTERM');
+    return code !== undefined;
+  });
+  expect(code).toBe(1);
+  expect(server.output()).not.toContain('"stopped"');
   socket.destroy();
 });
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s to npm start reaches the server, and counts once',
+  async (signal) => {
+    const server = await spawnServer(temporaryFolder(), {}, ['npm', 'start']);
+    const { pid = 0 } = JSON.parse(/{.*"listening"}/.exec(server.output())?.[0] ?? '{}') as { pid?: number };
+    onTestFinished(() => endProcess(pid));
+    const stream = openRawStream(server.url, { token: ann });
+    await stream.waitFor('sync');
+    // A terminal sends Ctrl-C to both, and npm passes its own on; a service manager knows npm alone.
+    if (signal === 'SIGINT') process.kill(pid, signal);
+    server.child.kill(signal);
+    await stream.waitForEnd();
+    expect(stream.events.at(-1)).toMatchObject({ event: 'goodbye', data: { reason: 'shutdown' } });
+    await until('the end', () => server.output().includes('"stopped"'));
+  },
+);
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended already, as it should.
+  }
+}
 
 /** Sends the head of a request for a new report, and waits until the server is at it. */
 async function beginPost(url: string, length: number): Promise<Socket & { answer: string }> {

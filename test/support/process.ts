@@ -14,12 +14,13 @@ export interface ServerProcess {
   readonly exited: Promise<number | NodeJS.Signals>;
 }
 
-/** Starts `src/main.ts` on the data in `folder`; it is killed with the test. @returns once it listens */
+/** Starts `src/main.ts` (or `command`) on the data in `folder`; it is killed with the test. @returns once it listens */
 export async function spawnServer(
   folder: string,
   environment: Record<string, string> = {},
+  command?: readonly [string, ...string[]],
 ): Promise<ServerProcess> {
-  const { child, output, exited } = spawnMain({ ...environmentFor(folder), ...environment });
+  const { child, output, exited } = spawnMain({ ...environmentFor(folder), ...environment }, command);
   const urlIn = () => /"url":"([^"]+)"[^\n]*"listening"/.exec(output())?.[1];
   let code: number | string | undefined;
   void exited.then((result) => (code = result));
@@ -29,9 +30,12 @@ export async function spawnServer(
   return { child, url, output, exited };
 }
 
-/** Starts `src/main.ts` with exactly this environment, and PATH. */
-export function spawnMain(environment: Record<string, string>): Omit<ServerProcess, 'url'> {
-  const child = spawn(process.execPath, ['src/main.ts'], {
+/** Starts `src/main.ts` (or `command`) with exactly this environment, and PATH. */
+export function spawnMain(
+  environment: Record<string, string>,
+  [program, ...args]: readonly [string, ...string[]] = [process.execPath, 'src/main.ts'],
+): Omit<ServerProcess, 'url'> {
+  const child = spawn(program, args, {
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
