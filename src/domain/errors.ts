@@ -45,7 +45,7 @@ export class AppError extends Error {
   }
 }
 
-/** Why the server cannot start, in one line for whoever started it. */
+/** Why the server, or a command, cannot do its work: one line for whoever started it. */
 export class StartError extends Error {
   override readonly name = 'StartError';
 }

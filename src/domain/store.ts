@@ -71,8 +71,8 @@ export interface Store {
   takeTicket(hash: string): Promise<Ticket | undefined>;
 
   /**
-   * One small step of pruning: deletes inbox events and read notifications from before `before` (Unix milliseconds) of
-   * some users, raising their `floor`, and what has ended of tickets and idempotency keys. Tells nobody.
+   * One small step of pruning: deletes the inbox events of before `before` (Unix milliseconds) and the notifications that
+   * were read before it, of some users, raising their `floor`, and what has ended of tickets and idempotency keys. Tells nobody.
    * @param from where to go on: what the step before returned.
    * @returns where the next step goes on, or undefined after the last user.
    */

@@ -16,8 +16,14 @@ interface Job {
   readonly reject: (reason: unknown) => void;
 }
 
-type Outcome =
-  { readonly value: unknown; readonly events: readonly InboxEvent[] } | { readonly error: unknown };
+interface Done {
+  readonly value: unknown;
+  readonly events: readonly InboxEvent[];
+  /** Rows that it inserted, updated, or deleted; SQLite's own count has those that were rolled back as well. */
+  readonly rows: number;
+}
+
+type Outcome = Done | { readonly error: unknown };
 
 /**
  * Lets the requests that arrive together share one commit, because a durable commit costs an fsync whether it holds
@@ -69,7 +75,6 @@ export class GroupCommit {
     if (this.#waiting.length > 0) setImmediate(() => this.#flush());
 
     let outcomes: readonly Outcome[];
-    const before = this.#changes();
     try {
       outcomes = this.#commit.immediate(jobs);
     } catch (error) {
@@ -77,19 +82,23 @@ export class GroupCommit {
       return;
     }
     const committedAt = performance.now();
-    const events = outcomes.flatMap((outcome) => ('error' in outcome ? [] : outcome.events));
+    const done = outcomes.filter((outcome) => 'value' in outcome);
+    const events = done.flatMap((one) => one.events);
+    const rows = done.reduce((sum, one) => sum + one.rows, 0);
     jobs.forEach((job, i) => settle(job, outcomes[i]));
-    this.#onCommit({ events, rows: this.#changes() - before, committedAt });
+    this.#onCommit({ events, rows, committedAt });
   }
 
   #run(job: Job): Outcome {
     const events: InboxEvent[] = [];
+    const before = this.#changes();
     try {
-      return { value: this.#savepoint(job, events), events };
+      const value = this.#savepoint(job, events);
+      return { value, events, rows: this.#changes() - before };
     } catch (error) {
       // Some errors (a full disk, an I/O error) roll back everything, not the savepoint alone. Going on would write the
       // other requests outside of any transaction.
-      if (!this.#database.inTransaction) throw error;
+      if (!this.#database.inTransaction || isFailureForGood(error)) throw error;
       return { error };
     }
   }
@@ -100,10 +109,12 @@ export class GroupCommit {
       this.#refusal = new AppError('unavailable', 'The database has failed; the server is stopping.', {
         cause: error,
       });
-      this.#onFailure(error);
     }
     for (const job of jobs) job.reject(fault);
-    if (this.#refusal !== undefined) for (const job of this.#waiting.splice(0)) job.reject(this.#refusal);
+    if (this.#refusal === undefined) return;
+    for (const job of this.#waiting.splice(0)) job.reject(this.#refusal);
+    // Last: whoever closes the store on hearing of it finds nothing left to write.
+    this.#onFailure(error);
   }
 
   #changes(): number {

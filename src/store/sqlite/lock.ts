@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { StartError } from '../../domain/errors.ts';
 
@@ -10,7 +11,8 @@ import { StartError } from '../../domain/errors.ts';
  * @throws StartError when another process has it.
  */
 export function lockDatabase(path: string): { close: () => void } {
-  const lock = new Database(`${path}.lock`, { timeout: 0 });
+  // However many links lead to the database, there is one lock.
+  const lock = new Database(`${realpathSync(path)}.lock`, { timeout: 0 });
   try {
     lock.pragma('journal_mode = MEMORY');
     lock.exec('BEGIN EXCLUSIVE');

@@ -1,18 +1,14 @@
-import { randomInt } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import Database, { SqliteError } from 'better-sqlite3';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
-import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
-import { z } from 'zod';
 import { StartError } from '../../domain/errors.ts';
 import type { StoreParts } from '../../domain/store.ts';
+import { drizzle, DrizzleError, migrate } from '../drizzle.ts';
+import { identityOf, migrationsFolder, newEpoch } from './identity.ts';
 import { lockDatabase } from './lock.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { prepareStatements } from './statements.ts';
-
-const migrationsFolder = fileURLToPath(new URL('../../../migrations/sqlite', import.meta.url));
+import { setStatistics } from './statistics.ts';
 
 /**
  * Opens the SQLite database at `path`, making and migrating it as needed.
@@ -55,6 +51,7 @@ function configure(database: Database.Database): void {
 function prepare(database: Database.Database) {
   const queries = drizzle(database);
   migrate(queries, { migrationsFolder });
+  setStatistics(database);
   return prepareStatements(queries);
 }
 
@@ -67,38 +64,22 @@ function assertDurable(database: Database.Database): void {
   }
 }
 
-const Journal = z.object({ entries: z.array(z.object({ when: z.number() })) });
-
-/** Refuses what a newer version migrated, and what is not Carillon's at all. */
 function refuseForeign(path: string, database: Database.Database): void {
-  const tables = database
-    .prepare<[], string>(`SELECT name FROM sqlite_master WHERE type = 'table'`)
-    .pluck()
-    .all();
-  if (tables.length === 0) return;
-  if (!tables.includes('__drizzle_migrations') || !tables.includes('inbox_events')) {
+  const identity = identityOf(database);
+  if (identity === 'foreign') {
     throw new StartError(`DATABASE_URL names ${path}, which is the database of another application.`);
   }
-  const { entries } = Journal.parse(
-    JSON.parse(readFileSync(`${migrationsFolder}/meta/_journal.json`, 'utf8')),
-  );
-  const known = Math.max(...entries.map(({ when }) => when));
-  const newest =
-    database.prepare<[], number>('SELECT max(created_at) FROM __drizzle_migrations').pluck().get() ?? 0;
-  if (newest > known) {
+  if (identity === 'newer') {
     throw new StartError(
       `DATABASE_URL names ${path}, which was made by a newer version of Carillon. Start that version, or restore a backup made by this one.`,
     );
   }
 }
 
-function newEpoch(): string {
-  const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz';
-  return Array.from({ length: 8 }, () => alphabet.charAt(randomInt(alphabet.length))).join('');
-}
-
 function unusable(path: string, cause: unknown): unknown {
   if (cause instanceof StartError) return cause;
+  // What fails in a migration comes wrapped, with the whole statement as its message.
+  if (cause instanceof DrizzleError && cause.cause !== undefined) return unusable(path, cause.cause);
   const names = `DATABASE_URL names ${path}`;
   if (cause instanceof SqliteError) {
     if (cause.code === 'SQLITE_NOTADB')

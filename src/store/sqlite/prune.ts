@@ -12,8 +12,10 @@ export function pruneStep(
   before: number,
   from = '',
 ): string | undefined {
-  statements.deleteEndedKeys.run({ now, limit: maxRows });
-  statements.deleteEndedTickets.run({ now, limit: maxRows });
+  const keys = statements.deleteEndedKeys.run({ now, limit: maxRows }).changes;
+  const tickets = statements.deleteEndedTickets.run({ now, limit: maxRows }).changes;
+  // More have ended, perhaps; left for the next round they would pile up where few users send many requests.
+  if (keys === maxRows || tickets === maxRows) return from;
 
   const users = statements.userIdsFrom.all({ from, limit: maxUsers + 1 });
   const next = users.length > maxUsers ? users.pop() : undefined;

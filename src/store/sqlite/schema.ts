@@ -1,13 +1,5 @@
-import { sql } from 'drizzle-orm';
-import {
-  type AnySQLiteColumn,
-  foreignKey,
-  index,
-  integer,
-  primaryKey,
-  sqliteTable,
-  text,
-} from 'drizzle-orm/sqlite-core';
+import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
+import { foreignKey, index, integer, primaryKey, sql, sqliteTable, text } from '../drizzle.ts';
 
 /*
  * Every table is clustered by its primary key (WITHOUT ROWID) and STRICT: a comment then costs few B-trees, and a

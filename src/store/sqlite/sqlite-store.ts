@@ -81,14 +81,14 @@ export class SqliteStore implements Store {
   }
 
   async reports({ cursor, limit }: PageRequest): Promise<Page<Report>> {
-    return read(() => {
+    return this.#read(() => {
       const rows = this.#statements.reports.all({ before: cursor ?? end, limit: limit + 1 });
       return pageOf(rows.map(reportOf), limit);
     });
   }
 
   async report(id: string): Promise<Report | undefined> {
-    return read(() => {
+    return this.#read(() => {
       const row = this.#statements.report.get({ id });
       return row && reportOf(row);
     });
@@ -127,7 +127,7 @@ export class SqliteStore implements Store {
   }
 
   async comments(reportId: string, { cursor, limit }: PageRequest): Promise<Page<Comment> | undefined> {
-    return read(() => {
+    return this.#read(() => {
       if (this.#statements.report.get({ id: reportId }) === undefined) return undefined;
       const rows = this.#statements.comments.all({ reportId, after: cursor ?? '', limit: limit + 1 });
       return pageOf(rows.map(commentOf), limit);
@@ -135,14 +135,14 @@ export class SqliteStore implements Store {
   }
 
   async comment(reportId: string, id: string): Promise<Comment | undefined> {
-    return read(() => {
+    return this.#read(() => {
       const row = this.#statements.comment.get({ reportId, id });
       return row && commentOf(row);
     });
   }
 
   async inbox(userId: string): Promise<Inbox> {
-    return read(() => this.#inboxes.get(userId));
+    return this.#read(() => this.#inboxes.get(userId));
   }
 
   async notifications(
@@ -150,7 +150,7 @@ export class SqliteStore implements Store {
     status: NotificationStatus,
     page: PageRequest,
   ): Promise<NotificationPage> {
-    return read(() => {
+    return this.#read(() => {
       const { cursor: before = end, limit } = page;
       const rows = this.#statements.notifications[status].all({ userId, before, limit: limit + 1 });
       return { ...pageOf(rows.map(notificationOf), limit), inbox: this.#inboxes.get(userId) };
@@ -174,7 +174,7 @@ export class SqliteStore implements Store {
   }
 
   async log(userId: string, after: number | undefined, limit: number): Promise<LogPage> {
-    return read(() => {
+    return this.#read(() => {
       const rows = after === undefined ? [] : this.#statements.events.all({ userId, after, limit });
       return { inbox: this.#inboxes.get(userId), events: rows.map(eventOf) };
     });
@@ -198,8 +198,9 @@ export class SqliteStore implements Store {
   async probe(): Promise<void> {
     const mark = { key: 'probe', value: newId() };
     await this.#group.run(() => void this.#statements.setMeta.run(mark));
-    const kept = read(() => this.#statements.meta.get({ key: mark.key }));
-    if (kept?.value !== mark.value)
+    const kept = this.#read(() => this.#statements.meta.get({ key: mark.key }));
+    // Ids sort by age: a later one is that of a probe which ran at the same time.
+    if (kept === undefined || kept.value < mark.value)
       throw new AppError('unavailable', 'The database does not keep what is written.');
   }
 
@@ -208,12 +209,13 @@ export class SqliteStore implements Store {
     this.#opened.database.close();
     this.#opened.lock.close();
   }
-}
 
-function read<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw faultOf(error);
+  #read<T>(work: () => T): T {
+    if (!this.#opened.database.open) throw new AppError('unavailable', 'The server is stopping.');
+    try {
+      return work();
+    } catch (error) {
+      throw faultOf(error);
+    }
   }
 }

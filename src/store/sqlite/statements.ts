@@ -1,3 +1,6 @@
+import type { Placeholder, Table } from 'drizzle-orm';
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import type { NotificationStatus } from '../../domain/notification.ts';
 import {
   and,
   asc,
@@ -12,11 +15,7 @@ import {
   lt,
   lte,
   sql,
-  type Placeholder,
-  type Table,
-} from 'drizzle-orm';
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import type { NotificationStatus } from '../../domain/notification.ts';
+} from '../drizzle.ts';
 import {
   comments,
   idempotencyKeys,

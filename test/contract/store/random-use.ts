@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { AppError } from '../../../src/domain/errors.ts';
+import { notificationActions } from '../../../src/domain/notification.ts';
+import type { Report } from '../../../src/domain/report.ts';
+import type { Store } from '../../../src/domain/store.ts';
+import { createRandom, type Random } from '../../support/random.ts';
+import {
+  addComment,
+  addReport,
+  ann,
+  type Bench,
+  bob,
+  cleo,
+  listAll,
+  nobodysId,
+  type OpenStore,
+  recount,
+  startBench,
+} from './bench.ts';
+import { countsIn, listedState, Replica } from './replica.ts';
+
+const people = [ann, bob, cleo];
+/** CARILLON_SEED=n runs that one alone; otherwise some that are always the same, and a new one. */
+const onlySeed = process.env['CARILLON_SEED'];
+const seeds = onlySeed === undefined ? [1, 2, 3, 4, Date.now() % 1_000_000] : [Number(onlySeed)];
+
+export function describeRandomUse(open: OpenStore): void {
+  describe('random use', () => {
+    test.each(seeds)('keeps inbox, list, and log in step, one request at a time (seed %i)', async (seed) => {
+      const world = new World(await startBench(open), createRandom(seed));
+      await world.begin();
+      for (let i = 0; i < 250; i++) await world.step(1);
+    });
+
+    test.each(seeds)('keeps inbox, list, and log in step, many requests at once (seed %i)', async (seed) => {
+      const world = new World(await startBench(open), createRandom(seed));
+      await world.begin();
+      for (let i = 0; i < 30; i++) await world.step(20);
+    });
+  });
+}
+
+/** Some users who do this and that, and for each a client that hears only events. */
+class World {
+  readonly #bench: Bench;
+  readonly #random: Random;
+  readonly #reports: Report[] = [];
+  readonly #replicas = new Map(people.map(({ id }) => [id, new Replica()]));
+  /** How many of the told events the replicas have heard. */
+  #heard = 0;
+
+  constructor(bench: Bench, random: Random) {
+    this.#bench = bench;
+    this.#random = random;
+  }
+
+  async begin(): Promise<void> {
+    for (const person of people) this.#reports.push(await addReport(this.#bench.store, person));
+  }
+
+  /** Sends `count` requests at once, and looks whether everything fits together afterwards. */
+  async step(count: number): Promise<void> {
+    this.#bench.clock.now += this.#random.whole(0, 1000);
+    if (this.#random.chance(0.02)) await this.#bench.reopen();
+    const before = await this.#listedStates();
+    const requests = await Promise.all(Array.from({ length: count }, () => this.#pickRequest()));
+    const expected = new Set(['not_found', 'invalid_input']);
+    for (const outcome of await Promise.allSettled(requests.map((send) => send(this.#bench.store)))) {
+      if (outcome.status === 'fulfilled') continue;
+      const { reason } = outcome;
+      if (!(reason instanceof AppError) || !expected.has(reason.code)) throw reason;
+    }
+    await this.#check(before, count);
+  }
+
+  async #check(before: readonly string[], requests: number): Promise<void> {
+    const { store, told } = this.#bench;
+    const news = told().slice(this.#heard);
+    this.#heard += news.length;
+    for (const event of news) this.#replicas.get(event.userId)?.apply(event);
+
+    const after = await this.#listedStates();
+    for (const [i, { id }] of people.entries()) {
+      const inbox = await store.inbox(id);
+      const events = told(id);
+      expect(inbox.counts, `counts of ${id}`).toEqual(await recount(store, id));
+      expect(inbox.seq, `seq of ${id}`).toBe(events.length);
+      if (events.length > 0) expect(countsIn(events.at(-1))).toEqual(inbox.counts);
+      expect((await store.log(id, 0, 10_000)).events, `log of ${id}`).toEqual(events);
+      expect(this.#replicas.get(id)?.state(), `what a client of ${id} knows`).toBe(after[i]);
+      if (requests > 1) continue;
+      // Exactly the requests that changed something have an event.
+      const own = news.filter(({ userId }) => userId === id);
+      expect(own, `events of ${id}`).toHaveLength(before[i] === after[i] ? 0 : 1);
+    }
+  }
+
+  async #listedStates(): Promise<readonly string[]> {
+    const { store } = this.#bench;
+    return Promise.all(
+      people.map(async ({ id }) =>
+        listedState([...(await listAll(store, id)), ...(await listAll(store, id, 'archived'))]),
+      ),
+    );
+  }
+
+  async #pickRequest(): Promise<(store: Store) => Promise<unknown>> {
+    const random = this.#random;
+    const { id: userId } = this.#pick(people);
+    const { seq } = await this.#bench.store.inbox(userId);
+    // Now and then one too far.
+    const upTo = random.whole(Math.max(0, seq - 10), random.chance(0.1) ? seq + 1 : seq);
+    const dice = random.next();
+    if (dice < 0.35) {
+      const [author, report] = [this.#pick(people), this.#pick(this.#reports)];
+      return (store) => addComment(store, author, report);
+    }
+    if (dice < 0.75) {
+      const [id, action] = [await this.#pickId(userId), this.#pick(notificationActions)];
+      return (store) => store.act(userId, id, action);
+    }
+    if (dice < 0.85) {
+      const ids = await Promise.all(Array.from({ length: random.whole(0, 4) }, () => this.#pickId(userId)));
+      return (store) => store.markRead(userId, { ids });
+    }
+    if (dice < 0.92) return (store) => store.markRead(userId, { upTo });
+    return (store) => store.markSeen(userId, upTo);
+  }
+
+  /** The id of a notification, of this user in most cases. */
+  async #pickId(userId: string): Promise<string> {
+    const owner = this.#random.chance(0.05) ? this.#pick(people).id : userId;
+    const status = this.#random.chance(0.3) ? 'archived' : 'all';
+    const { data } = await this.#bench.store.notifications(owner, status, { limit: 8 });
+    return data.length === 0 ? nobodysId : this.#pick(data).id;
+  }
+
+  #pick<T>(choices: readonly T[]): T {
+    const choice = choices[this.#random.whole(0, choices.length - 1)];
+    if (choice === undefined) throw new Error('There is nothing to pick from.');
+    return choice;
+  }
+}
