@@ -130,8 +130,9 @@ function crossOrigin(origins: readonly string[]): RequestHandler {
 
 /** RFC 9112, section 3.2. */
 const requireHost: RequestHandler = (req, _res, next) => {
-  if (req.httpVersion === '1.1' && req.headers.host === undefined) {
-    throw new AppError('invalid_input', 'The request has no Host header.');
+  const hosts = req.headersDistinct['host']?.length ?? 0;
+  if (hosts > 1 || (hosts === 0 && req.httpVersion === '1.1')) {
+    throw new AppError('invalid_input', `The request has ${hosts} Host headers; expected one.`);
   }
   next();
 };

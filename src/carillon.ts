@@ -90,7 +90,7 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
     now,
     isStopping: () => closing !== undefined,
   });
-  const server = createHttpServer(app);
+  const server = createHttpServer(app, log);
   try {
     const url = await listen(server, config);
     closers.push(() => closeServer(server, hub));

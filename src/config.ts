@@ -16,11 +16,21 @@ const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>
 const DatabaseUrl = z
   .string()
   .regex(/^file:(?:\/\/\/.|[^/]|\/[^/])/)
-  .transform((url) => (url.startsWith('file://') ? fileURLToPath(url) : resolve(url.slice('file:'.length))));
+  .transform((url, context) => {
+    if (!url.startsWith('file://')) return resolve(url.slice('file:'.length));
+    try {
+      return fileURLToPath(url);
+    } catch {
+      // An escape that cannot be decoded, or one of a slash.
+      context.issues.push({ code: 'custom', message: 'No path.', input: url });
+      return z.NEVER;
+    }
+  });
 
 const Origin = z.string().refine((value) => {
   const url = URL.parse(value);
-  return url !== null && /^https?:$/.test(url.protocol) && url.origin === value;
+  // A URL may have a star in its host, but here it would stand for nothing but itself.
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === value && !value.includes('*');
 });
 
 /** A comma-separated list; spaces around the commas do not count. */
@@ -31,11 +41,10 @@ const list = <T extends z.ZodType<string, string>>(item: T) =>
     .pipe(z.array(item));
 
 const Cidr = z.string().refine((value) => {
-  const [address = '', prefix] = value.split('/');
+  // Express refuses a prefix of 0: who trusts everybody can say so with a number of proxies.
+  const [, address = '', prefix] = /^([^/]+)(?:\/([1-9]\d{0,2}))?$/.exec(value) ?? [];
   const bits = isIP(address) === 4 ? 32 : 128;
-  return (
-    isIP(address) !== 0 && (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits))
-  );
+  return isIP(address) !== 0 && Number(prefix ?? bits) <= bits;
 });
 
 const HttpUrl = z.string().refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''));
@@ -153,7 +162,7 @@ function parse(name: Name, value: string | undefined): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   // The password in a URL is nobody's business either.
-  const shown = JSON.stringify(value.replace(/\/\/[^/]*@/, '//***@'));
+  const shown = JSON.stringify(value.replace(/^(\w+:\/\/)?.*@/s, '$1***@'));
   const held = isSecret === true ? `${Buffer.byteLength(value)} bytes` : shown;
   throw new StartError(`${name} holds ${held}; expected ${expected}.`);
 }

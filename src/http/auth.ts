@@ -41,9 +41,8 @@ export function verifiedOf(req: Request): Session {
 
 /** The credential is the `Authorization` header, or else the ticket, or else the cookie; a bad one is not passed over. */
 async function sessionOf(req: Request, verify: VerifyToken, tickets: Tickets | undefined): Promise<Session> {
-  const { authorization } = req.headers;
-  if (authorization !== undefined) {
-    const [, token] = /^Bearer +([^\s,]+)$/i.exec(authorization) ?? [];
+  if (req.headers.authorization !== undefined) {
+    const token = bearerOf(req);
     if (token === undefined) throw unauthenticated('Expected the header Authorization: Bearer <token>.');
     return { ...(await verified(token, verify)), by: 'bearer', token };
   }
@@ -58,6 +57,11 @@ async function sessionOf(req: Request, verify: VerifyToken, tickets: Tickets | u
     );
   }
   return { ...(await verified(token, verify)), by: 'cookie', token };
+}
+
+/** The bearer token of a request; undefined when it has none. */
+export function bearerOf(req: Request): string | undefined {
+  return /^Bearer +([^\s,]+)$/i.exec(req.headers.authorization ?? '')?.[1];
 }
 
 /** The session cookie's value; undefined when there is none, or an empty one. */

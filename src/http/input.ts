@@ -5,6 +5,9 @@ import { z } from 'zod';
 import { AppError, type InputFault } from '../domain/errors.ts';
 import type { IdempotencyKey } from '../domain/store.ts';
 
+/** Most faults that an answer names: it must not be larger than what it answers. */
+const maxFaults = 100;
+
 export const maxBodyBytes = 128 * 1024;
 
 /** Parses JSON bodies; compressed ones are refused, because a few bytes of them can become gigabytes. */
@@ -12,7 +15,9 @@ export const jsonBody = express.json({
   limit: maxBodyBytes,
   inflate: false,
   strict: false,
-  verify: (_req, _res, bytes) => {
+  verify: (_req, _res, bytes, charset) => {
+    // The parser knows UTF-7, -16, and -32 as well, whose faults the next check does not see (RFC 8259, section 8.1).
+    if (charset !== 'utf-8') throw new AppError('unsupported_media_type', 'Expected a body in UTF-8.');
     // It would be decoded with replacement characters, and not be kept as it was written.
     if (!isUtf8(bytes)) throw new AppError('invalid_input', 'The body is not valid UTF-8.');
   },
@@ -56,8 +61,7 @@ export function hasBody(req: Request): boolean {
 }
 
 function jsonOf(req: Request): unknown {
-  // `req.is` is null when a chunked body was empty, false for another type.
-  if (req.is('application/json') === false) {
+  if (req.is('application/json') !== 'application/json') {
     throw new AppError('unsupported_media_type', 'Expected a body with Content-Type: application/json.');
   }
   return req.body;
@@ -70,7 +74,7 @@ function parse<T>(
 ): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const faults = result.error.issues.flatMap((issue) => faultsOf(issue, pointerOf));
+  const faults = result.error.issues.flatMap((issue) => faultsOf(issue, pointerOf)).slice(0, maxFaults);
   const [first] = faults;
   const where = first === undefined || first.pointer === '' ? '' : `${first.pointer}: `;
   throw new AppError('invalid_input', `${where}${first?.detail ?? 'The input is not valid.'}`, { faults });

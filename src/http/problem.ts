@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { inspect } from 'node:util';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { AppError, type ErrorCode, type InputFault } from '../domain/errors.ts';
@@ -56,9 +57,11 @@ export function problemOf(error: AppError, requestId?: string): Problem {
  */
 export function appErrorOf(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  // What is no error would not get into the log.
+  const cause = error instanceof Error ? error : new Error(`Thrown, but no error: ${inspect(error)}`);
   return (
     fromExpress(error) ??
-    new AppError('internal', 'Something went wrong here; it has been logged.', { cause: error })
+    new AppError('internal', 'Something went wrong here; it has been logged.', { cause })
   );
 }
 

@@ -1,5 +1,7 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Logger } from 'pino';
 import { AppError } from '../domain/errors.ts';
 import { problemOf, problemType } from './problem.ts';
 import { isStreaming } from './stream-response.ts';
@@ -8,7 +10,7 @@ import { isStreaming } from './stream-response.ts';
  * Makes the HTTP server for `app`. What never becomes a request, because Node's parser refuses it or it does not arrive
  * in time, is answered by the server itself, with a problem like every other error.
  */
-export function createHttpServer(app: RequestListener): Server {
+export function createHttpServer(app: RequestListener, log: Logger): Server {
   const server = createServer(
     {
       headersTimeout: 10_000,
@@ -18,24 +20,45 @@ export function createHttpServer(app: RequestListener): Server {
       // The app refuses a request without Host itself: Node would do so without a word.
       requireHostHeader: false,
     },
-    app,
+    (req, res) => {
+      const target = originForm(req.url ?? '');
+      if (target === undefined) {
+        answer(res, new AppError('invalid_input', 'The target of the request is not a valid URL.'), log);
+        return;
+      }
+      req.url = target;
+      app(req, res);
+    },
   );
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable || isStreaming(socket)) socket.destroy();
-    else refuse(socket, parserFault(error));
+    else refuse(socket, parserFault(error), log);
   });
   server.on('connect', (_req, socket: Socket) => {
-    refuse(socket, new AppError('method_not_allowed', 'CONNECT is not possible here: this is not a proxy.'));
+    const detail = 'CONNECT is not possible here: this is not a proxy.';
+    refuse(
+      socket,
+      new AppError('method_not_allowed', detail, { headers: { Allow: 'GET, HEAD, POST, DELETE' } }),
+      log,
+    );
   });
   // An expectation other than 100-continue (RFC 9110, section 10.1.1).
   server.on('checkExpectation', (req, res) => {
     const detail = `The expectation ${req.headers.expect ?? ''} cannot be met.`;
-    const { status, ...rest } = problemOf(new AppError('expectation_failed', detail));
-    res
-      .writeHead(status, { 'Content-Type': problemType, Connection: 'close' })
-      .end(JSON.stringify({ ...rest, status }));
+    answer(res, new AppError('expectation_failed', detail), log);
   });
   return server;
+}
+
+/**
+ * The path and query of a request's target, which may be a whole URL as well (RFC 9112, section 3.2.2): Express knows
+ * what to do with neither a wrong one nor a right one.
+ * @returns undefined when it is neither a path nor a URL.
+ */
+function originForm(target: string): string | undefined {
+  if (target.startsWith('/') || target === '*') return target;
+  const url = /^https?:/i.test(target) ? URL.parse(target) : null;
+  return url === null ? undefined : `${url.pathname}${url.search}`;
 }
 
 function parserFault({ code }: NodeJS.ErrnoException): AppError {
@@ -52,16 +75,36 @@ function parserFault({ code }: NodeJS.ErrnoException): AppError {
   }
 }
 
-function refuse(socket: Socket, error: AppError): void {
-  const problem = problemOf(error);
-  const body = JSON.stringify(problem);
+/** Answers without the app, and ends the connection. */
+function answer(res: ServerResponse, error: AppError, log: Logger): void {
+  const { status, headers, body } = lastAnswer(error, log);
+  res.writeHead(status, headers).end(body);
+}
+
+/** Answers what never became a request. */
+function refuse(socket: Socket, error: AppError, log: Logger): void {
+  const { status, title, headers, body } = lastAnswer(error, log);
   const head = [
-    `HTTP/1.1 ${problem.status} ${problem.title}`,
-    `Content-Type: ${problemType}`,
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Connection: close',
+    `HTTP/1.1 ${status} ${title}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
   // Whoever sends garbage may go on doing so; nobody reads it any more.
   socket.setTimeout(1_000, () => socket.destroy());
+}
+
+function lastAnswer(error: AppError, log: Logger) {
+  const requestId = randomUUID();
+  const problem = problemOf(error, requestId);
+  const { status, title } = problem;
+  log.info({ requestId, status, code: error.code }, 'request refused');
+  const body = JSON.stringify(problem);
+  const headers = {
+    ...error.headers,
+    'X-Request-Id': requestId,
+    'Content-Type': problemType,
+    'Content-Length': String(Buffer.byteLength(body)),
+    Connection: 'close',
+  };
+  return { status, title, headers, body };
 }

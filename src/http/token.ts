@@ -29,7 +29,10 @@ const maxRemembered = 20_000;
 /** A longer one is nothing that we or a sane issuer made. */
 const maxTokenCharacters = 8_192;
 
-const Claims = z.object({ sub: UserId, name: text(1, 200).optional(), exp: z.number() });
+/** The last second that is a date in JavaScript: with a later one neither a cookie nor a ticket could be made. */
+const lastSecond = 8.64e12;
+
+const Claims = z.object({ sub: UserId, name: text(1, 200).optional(), exp: z.number().max(lastSecond) });
 
 /** Makes a verifier that remembers what it verified until it expires: checking a signature costs more than the rest of a request. */
 export function createVerifier(rules: TokenRules, now: () => number): VerifyToken {

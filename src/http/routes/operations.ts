@@ -2,6 +2,7 @@ import { timingSafeEqual, createHash } from 'node:crypto';
 import { type Request, type RequestHandler, Router } from 'express';
 import { AppError } from '../../domain/errors.ts';
 import type { Store } from '../../domain/store.ts';
+import { bearerOf } from '../auth.ts';
 import { notAllowed } from '../problem.ts';
 
 export interface OperationsParts {
@@ -61,7 +62,7 @@ function mayReadMetrics(token: string | undefined): RequestHandler {
       if (!isFromLoopback(req)) {
         throw new AppError('forbidden', 'Without METRICS_TOKEN only this machine may read the metrics.');
       }
-    } else if (!isSame(req.get('authorization') ?? '', `Bearer ${token}`)) {
+    } else if (!isSame(bearerOf(req) ?? '', token)) {
       throw new AppError('unauthenticated', 'Expected the header Authorization: Bearer <METRICS_TOKEN>.', {
         headers: { 'WWW-Authenticate': 'Bearer' },
       });
