@@ -4,6 +4,7 @@ import { Person } from '../src/domain/actor.ts';
 import { StartError } from '../src/domain/errors.ts';
 import { signToken } from '../src/http/token.ts';
 import { tokenRulesOf } from '../src/secret.ts';
+import { runCommand } from './command.ts';
 
 const usage = 'usage: npm run token -- <user> [--name <name>] [--ttl <number>(s|m|h|d), 1h unless given]';
 const secondsPer = { s: 1, m: 60, h: 3600, d: 86_400 };
@@ -44,10 +45,4 @@ function secondsOf(ttl: string): number {
   return seconds;
 }
 
-try {
-  process.stdout.write(`${await tokenFor(process.argv.slice(2))}\n`);
-} catch (error) {
-  if (!(error instanceof StartError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-}
+await runCommand(tokenFor);
