@@ -130,7 +130,8 @@ function crossOrigin(origins: readonly string[]): RequestHandler {
 
 /** RFC 9112, section 3.2. */
 const requireHost: RequestHandler = (req, _res, next) => {
-  const hosts = req.headersDistinct['host']?.length ?? 0;
+  // Node keeps the first of several in `headers`.
+  const hosts = req.rawHeaders.filter((text, i) => i % 2 === 0 && /^host$/i.test(text)).length;
   if (hosts > 1 || (hosts === 0 && req.httpVersion === '1.1')) {
     throw new AppError('invalid_input', `The request has ${hosts} Host headers; expected one.`);
   }

@@ -5,10 +5,10 @@ import { encodeHead } from '../stream/sse.ts';
 import type { Sink } from '../stream/stream.ts';
 
 const headers = {
-  'Content-Type': 'text/event-stream',
+  'content-type': 'text/event-stream',
   // no-transform: a compressing proxy would hold events back.
-  'Cache-Control': 'no-cache, no-store, no-transform',
-  'X-Accel-Buffering': 'no',
+  'cache-control': 'no-cache, no-store, no-transform',
+  'x-accel-buffering': 'no',
 };
 
 /** How long a client may take to read a stream's end before its socket is cut. */
@@ -39,24 +39,55 @@ export function refuseStream(res: Response, reason: GoodbyeReason): void {
  *
  * Its bytes go to the socket as they are: without a length and without chunks, the end of the connection is the end of
  * the body (RFC 9112, section 6.3), which is what an event stream's end is anyway. Chunking would cost more than half of
- * the throughput, and every frame bytes of its own.
+ * the throughput, and every frame bytes of its own. The head goes the same way, so that nothing of it stays behind.
  */
 export function beginStream(res: Response, socket: Socket): Sink {
   streaming.add(socket);
   socket.setKeepAlive(true, 30_000);
-  socket.cork();
-  res.removeHeader('Transfer-Encoding');
-  res.writeHead(200, { ...headers, Connection: 'close' }).flushHeaders();
-  socket.write(encodeHead(retryDelay()));
-  socket.uncork();
-  return {
-    write: (bytes) => socket.write(bytes),
-    end: (last) => {
-      socket.end(last);
-      socket.setTimeout(lingerMs, () => socket.destroy());
-    },
-    get bufferedBytes() {
-      return socket.writableLength;
-    },
-  };
+  const all = { ...res.getHeaders(), ...headers, date: new Date().toUTCString(), connection: 'close' };
+  const fields = Object.entries(all).map(([name, value]) => `${name}: ${String(value)}\r\n`);
+  socket.write(`HTTP/1.1 200 OK\r\n${fields.join('')}\r\n${encodeHead(retryDelay())}`);
+  release(res);
+  return new SocketSink(socket);
+}
+
+/**
+ * Lets go of the request: what http, Express, and we keep of it until its response ends would be half of what an idle
+ * stream costs.
+ */
+function release(res: Response): void {
+  const { req } = res;
+  res.emit('close'); // Whoever waits for the end of the request, such as its log, need not wait for that of the stream.
+  for (const name of res.getHeaderNames()) res.removeHeader(name);
+  req.headers = {};
+  req.rawHeaders = [];
+  // `next` holds every router on the way here.
+  Object.assign(req, {
+    next: undefined,
+    route: undefined,
+    params: undefined,
+    session: undefined,
+    _parsedUrl: undefined,
+  });
+}
+
+class SocketSink implements Sink {
+  readonly #socket: Socket;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  write(bytes: Buffer): boolean {
+    return this.#socket.write(bytes);
+  }
+
+  end(last: string): void {
+    this.#socket.end(last);
+    this.#socket.setTimeout(lingerMs, () => this.#socket.destroy());
+  }
 }

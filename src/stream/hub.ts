@@ -3,7 +3,7 @@ import type { Store } from '../domain/store.ts';
 import { eventFrame, type GoodbyeReason } from './frames.ts';
 import { Gate } from './gate.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { type Sink, Stream, type StreamObserver } from './stream.ts';
+import { type Sink, Stream, type StreamObserver, type StreamParts } from './stream.ts';
 
 /** Hears of what the hub and its streams do. */
 export interface HubObserver extends StreamObserver {
@@ -29,6 +29,7 @@ const readsAtOnce = 16;
 /** This process's open streams by user. */
 export class Hub {
   readonly #parts: HubParts;
+  readonly #streamParts: StreamParts;
   readonly #heartbeat: Heartbeat;
   readonly #gate = new Gate(readsAtOnce);
   readonly #users = new Map<string, Set<Stream>>();
@@ -36,7 +37,15 @@ export class Hub {
   #draining = false;
 
   constructor(parts: HubParts) {
+    const { store, observer, replayLimit } = parts;
     this.#parts = parts;
+    this.#streamParts = {
+      epoch: store.epoch,
+      readLog: (...asked) => this.#gate.run(() => store.log(...asked)),
+      observer,
+      replayLimit,
+      onClose: (stream) => this.#remove(stream),
+    };
     this.#heartbeat = new Heartbeat(parts.heartbeatMs);
   }
 
@@ -67,21 +76,12 @@ export class Hub {
    * @param sessionEndsInMs how long the user's token is still valid; the stream ends with it.
    */
   open(userId: string, sink: Sink, position: number | undefined, sessionEndsInMs: number): Stream {
-    const { store, observer, replayLimit, maxAgeMs } = this.#parts;
-    const ageMs = maxAgeMs * (0.8 + 0.4 * Math.random());
-    const parts = {
-      epoch: store.epoch,
-      readLog: (after: number | undefined, limit: number) =>
-        this.#gate.run(() => store.log(userId, after, limit)),
-      observer,
-      replayLimit,
-      onClose: (closed: Stream) => this.#remove(userId, closed),
-    };
-    const stream = new Stream(parts, sink, position, {
+    const ageMs = this.#parts.maxAgeMs * (0.8 + 0.4 * Math.random());
+    const stream = new Stream(this.#streamParts, userId, sink, position, {
       endsAt: performance.now() + Math.min(ageMs, sessionEndsInMs),
       reason: sessionEndsInMs < ageMs ? 'expired' : 'rotate',
     });
-    this.#register(userId, stream);
+    this.#register(stream);
     void stream.start();
     return stream;
   }
@@ -113,17 +113,17 @@ export class Hub {
     this.#heartbeat.close();
   }
 
-  #register(userId: string, stream: Stream): void {
-    const streams = this.#users.get(userId) ?? new Set();
-    this.#users.set(userId, streams.add(stream));
+  #register(stream: Stream): void {
+    const streams = this.#users.get(stream.userId) ?? new Set();
+    this.#users.set(stream.userId, streams.add(stream));
     this.#heartbeat.add(stream);
     this.#size++;
   }
 
-  #remove(userId: string, stream: Stream): void {
-    const streams = this.#users.get(userId);
+  #remove(stream: Stream): void {
+    const streams = this.#users.get(stream.userId);
     if (streams?.delete(stream) !== true) return;
-    if (streams.size === 0) this.#users.delete(userId);
+    if (streams.size === 0) this.#users.delete(stream.userId);
     this.#heartbeat.remove(stream);
     this.#size--;
   }

@@ -23,8 +23,8 @@ export interface Sink {
   readonly bufferedBytes: number;
 }
 
-/** Reads one user's log, as `Store.log` does. */
-export type ReadLog = (after: number | undefined, limit: number) => Promise<LogPage>;
+/** Reads a user's log, as `Store.log` does. */
+export type ReadLog = (userId: string, after: number | undefined, limit: number) => Promise<LogPage>;
 
 /** Why a stream reads from the store: it opens, an offer did not fit, its socket was full for a while. */
 export type PullReason = 'open' | 'gap' | 'slow';
@@ -41,7 +41,7 @@ export interface StreamObserver {
   failed(error: unknown): void;
 }
 
-/** What the streams of one user share. */
+/** What all streams share. */
 export interface StreamParts {
   readonly epoch: string;
   readonly readLog: ReadLog;
@@ -67,6 +67,7 @@ const pageEvents = 200;
  * sent, one that is not behind the cursor was sent already, and before any other the missing ones are read from the log.
  */
 export class Stream {
+  readonly userId: string;
   readonly #parts: StreamParts;
   readonly #sink: Sink;
   readonly #life: Life;
@@ -82,7 +83,8 @@ export class Stream {
   #closed = false;
 
   /** @param position where it starts, as `positionOf` says. */
-  constructor(parts: StreamParts, sink: Sink, position: number | undefined, life: Life) {
+  constructor(parts: StreamParts, userId: string, sink: Sink, position: number | undefined, life: Life) {
+    this.userId = userId;
     this.#parts = parts;
     this.#sink = sink;
     this.#life = life;
@@ -152,7 +154,7 @@ export class Stream {
       do {
         this.#head = 0; // What is offered from here on may be missing in what is read.
         const after = Number.isFinite(this.#cursor) ? this.#cursor : undefined;
-        const page = await this.#parts.readLog(after, pageEvents);
+        const page = await this.#parts.readLog(this.userId, after, pageEvents);
         this.#take(page);
       } while (this.#canGoOn());
       // No `await` from that comparison on: an offer in between would find the stream neither reading nor live.

@@ -17,8 +17,8 @@ export const mutants: readonly Mutant[] = [
     name: 'the first read comes before the registering',
     file: 'hub.ts',
     replace: [
-      'this.#register(userId, stream);\n    void stream.start();',
-      'void stream.start().then(() => this.#register(userId, stream));',
+      'this.#register(stream);\n    void stream.start();',
+      'void stream.start().then(() => this.#register(stream));',
     ],
   },
   {

@@ -72,7 +72,7 @@ test('HEAD answers with the headers of a stream and opens none', async () => {
   await stream.waitForEnd();
 
   expect(stream.head).toContain('HTTP/1.1 200 OK');
-  expect(stream.head).toContain('Content-Type: text/event-stream');
+  expect(stream.head.toLowerCase()).toContain('content-type: text/event-stream');
   expect(stream.text.split('\r\n\r\n')[1]).toBe('');
   const metrics = await fetch(`${server.url}/metrics`).then((response) => response.text());
   expect(metrics).toMatch(/^carillon_stream_opens_total 0$/m);
