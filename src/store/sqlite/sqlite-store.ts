@@ -1,5 +1,4 @@
 import type { Database } from 'better-sqlite3';
-import { v7 as newId } from 'uuid';
 import type { Actor } from '../../domain/actor.ts';
 import type { Comment, NewComment } from '../../domain/comment.ts';
 import { AppError } from '../../domain/errors.ts';
@@ -27,6 +26,7 @@ import { faultOf } from './faults.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Idempotency } from './idempotency.ts';
 import { Inboxes } from './inboxes.ts';
+import { newId } from './new-id.ts';
 import { pruneStep } from './prune.ts';
 import {
   commentOf,
