@@ -1,0 +1,67 @@
+import type { Bench } from '../measure/bench.ts';
+import { noFaults } from '../measure/faults.ts';
+import { alternate, type Run } from '../measure/rounds.ts';
+import { onStage } from '../measure/stage.ts';
+import { type Percentiles, percentiles } from '../measure/statistics.ts';
+import type { ScenarioResult } from '../report/result.ts';
+import type { ServerKind } from '../servers/server.ts';
+import { barsOf, medianOf, ratio } from './figures.ts';
+
+interface Posted {
+  readonly perSecond: number;
+  readonly latency: Percentiles;
+  readonly cpuSeconds: number;
+}
+
+/** How many comments a second become durable. */
+export async function post(bench: Bench): Promise<ScenarioResult> {
+  const { carillon, express, betterSse, nest } = bench.kinds;
+  const kinds = [carillon, express, betterSse, nest];
+  const { rounds: count } = bench.settings.post;
+  const rounds = await alternate(bench, { name: 'post', kinds, rounds: count }, (kind) => run(bench, kind));
+  const perSecond = (kind: ServerKind) => medianOf(rounds, kind, (value) => value.perSecond);
+  return {
+    name: 'post',
+    title: `Durable comments per second, ${bench.settings.writers} connections`,
+    unit: '/s',
+    better: 'more',
+    bars: barsOf([carillon, nest, betterSse, express], perSecond),
+    table: kinds.map((kind) => ({
+      label: kind.label,
+      figures: {
+        'comments/s': perSecond(kind)?.toFixed(0) ?? '–',
+        'p50, ms': medianOf(rounds, kind, ({ latency }) => latency.p50)?.toFixed(1) ?? '–',
+        'p99, ms': medianOf(rounds, kind, ({ latency }) => latency.p99)?.toFixed(1) ?? '–',
+      },
+    })),
+    goals: [
+      {
+        text: `of ${express.label}`,
+        value: ratio(perSecond(carillon), perSecond(express)),
+        must: 'at least',
+        limit: 0.5,
+      },
+    ],
+    notes: rounds.notes,
+    runs: rounds.runs,
+  };
+}
+
+function run(bench: Bench, kind: ServerKind): Promise<Run<Posted>> {
+  const { warmUpMs, durationMs } = bench.settings.post;
+  return onStage(bench, kind, { owners: bench.settings.owners }, async ({ server, writers, watch }) => {
+    const { result, cpuSeconds } = await watch(() =>
+      writers.ask('closedLoop', { first: 0, warmUpMs, durationMs }),
+    );
+    // A comment that was answered 201 must be in the database.
+    const notKept = server.comments === undefined ? 0 : Math.abs(server.comments() - result.all);
+    return {
+      value: {
+        perSecond: (result.counted * 1000) / durationMs,
+        latency: percentiles(result.latenciesMs),
+        cpuSeconds,
+      },
+      faults: { ...noFaults, failed: result.failed + notKept },
+    };
+  });
+}

@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { signToken } from '../../src/http/token.ts';
+import { startWorker } from '../load/rpc.ts';
+import type { WritersMethods } from '../load/writers.ts';
+import { settleDatabase } from './database.ts';
+import { startNode } from './process.ts';
+
+const main = new URL('../../src/main.ts', import.meta.url);
+const secret = 'a secret of the benchmark alone, 32 bytes or more';
+const tokenSeconds = 3600;
+
+/** A database in which each user has a report, made once, and the tokens of everybody. */
+export interface CarillonSeed {
+  readonly main: URL;
+  readonly database: string;
+  readonly reportIds: readonly string[];
+  readonly ownerTokens: readonly string[];
+  readonly writerTokens: readonly string[];
+}
+
+/** What the benchmark sets; everything else is as it comes. */
+export function environment(database: string): Record<string, string> {
+  return { ...limits, JWT_SECRET: secret, PORT: '0', DATABASE_URL: `file:${database}` };
+}
+
+/** One user writes as much here as thousands do elsewhere, and has as many tabs. */
+export const limits = {
+  WRITES_PER_MINUTE: '1000000000',
+  STREAM_OPENINGS_PER_MINUTE: '1000000000',
+  MAX_STREAMS: '19000',
+  MAX_STREAMS_PER_USER: '19000',
+};
+
+/** Lets `owners` users write a report each, through the API, so that nothing here knows how they are stored. */
+export async function makeSeed(folder: string, owners: number, writers: number): Promise<CarillonSeed> {
+  const database = join(folder, 'seed.db');
+  const ownerTokens = await tokens('u', owners);
+  const writerTokens = await tokens('w', writers);
+  const server = await startNode(main, folder, environment(database));
+  const worker = startWorker<WritersMethods>(new URL('../load/writers.ts', import.meta.url));
+  try {
+    const host = `Host: 127.0.0.1:${server.port}`;
+    const place = { host: '127.0.0.1', port: server.port };
+    await worker.ask('connect', { place, paths: [], writers: writerTokens, areEvents: false });
+    const answers = await worker.ask('create', {
+      path: '/reports',
+      bodies: ownerTokens.map((_, i) => JSON.stringify({ title: `Reading list ${i}` })),
+      headers: ownerTokens.map((token) => `${host}\r\nAuthorization: Bearer ${token}`),
+    });
+    const reportIds = answers.map((body) => (JSON.parse(body) as { id: string }).id);
+    return { main, database, reportIds, ownerTokens, writerTokens };
+  } finally {
+    await worker.close();
+    await server.stop();
+    settleDatabase(database);
+  }
+}
+
+function tokens(prefix: string, count: number): Promise<string[]> {
+  const rules = { issuer: undefined, audience: undefined };
+  return Promise.all(
+    Array.from({ length: count }, (_, i) =>
+      signToken({ id: `${prefix}${i}`, name: `${prefix}${i}` }, tokenSeconds, secret, rules),
+    ),
+  );
+}

@@ -1,0 +1,44 @@
+import type { Place, StreamRequest } from '../load/listener.ts';
+import type { AskProbe } from './process.ts';
+
+/** A server that is measured: Carillon, or one of its peers. */
+export interface ServerKind {
+  /** Its name on the command line and in results. */
+  readonly name: string;
+  /** Its name in tables and charts. */
+  readonly label: string;
+  /** Why it cannot run here; undefined when it can. */
+  readonly missing?: string | undefined;
+  start(folder: string, options: StartOptions): Promise<Server>;
+}
+
+export interface StartOptions {
+  /** How many users there are, each with a report of their own. */
+  readonly owners: number;
+  /** A database to start from, instead of one with the users' reports and nothing else. */
+  readonly database?: string | undefined;
+}
+
+/** A running server. */
+export interface Server {
+  readonly place: Place;
+  /** Its processes. */
+  readonly pids: readonly number[];
+  /** Asks the probe in it; undefined where there is none, because it does not run on Node. */
+  readonly ask?: AskProbe;
+  /** The request for a stream of this user's events. */
+  readonly stream: (owner: number) => StreamRequest;
+  /** The path to post to, so that this user hears of it. */
+  readonly path: (owner: number) => string;
+  /** A path to post to, so that everybody who has a stream hears of it, whoever they are. */
+  readonly pathToAll: string;
+  /** The header lines of the writer with this index. */
+  readonly writer: (index: number) => string;
+  /** Who the streams of a fan-out belong to: one user, or each a user of its own where one user can have but one. */
+  readonly oneStreamPerUser: boolean;
+  /** Whether events are posted to it ready-made, because it makes none out of comments. */
+  readonly takesEvents?: boolean;
+  /** How many comments are in its database; undefined where it keeps none. */
+  readonly comments?: () => number;
+  readonly stop: () => Promise<void>;
+}
