@@ -1,5 +1,5 @@
 import type { Store, StoreParts } from '../domain/store.ts';
-import { openSqlite } from './sqlite/open-sqlite.ts';
+import { openInThread } from './sqlite/thread-store.ts';
 
 /** Where the store's data is. The only place that knows which dialects there are. */
 export interface DatabaseLocation {
@@ -13,5 +13,5 @@ export interface DatabaseLocation {
  * @throws StartError with one line that says what is wrong.
  */
 export async function openStore(location: DatabaseLocation, parts: StoreParts): Promise<Store> {
-  return openSqlite(location.path, parts);
+  return openInThread(location.path, parts);
 }
