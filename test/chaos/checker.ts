@@ -1,0 +1,82 @@
+import { checkReader } from './check-reader.ts';
+import { sameCounts, show } from './counts.ts';
+import type { Finding, Report } from './findings.ts';
+import type { History, Resource } from './history.ts';
+import { Ledger } from './ledger.ts';
+
+/** Decides what is wrong with a history: nothing, when the promise was kept. Pure. */
+export function check(history: History): Finding[] {
+  const findings: Finding[] = [];
+  const report: Report = (kind, text) => findings.push({ kind, text });
+  const ledger = new Ledger(history.writes, history.store);
+  checkWrites(history, ledger, report);
+  checkComments(history, ledger, report);
+  for (const user of history.store.inboxes.keys()) checkInbox(user, history, ledger, report);
+  for (const reader of history.readers) checkReader(reader, ledger, report);
+  for (const resource of history.resources) checkResource(resource, report);
+  for (const crash of history.crashes) report('crash', crash);
+  return findings;
+}
+
+/** What was acknowledged is there, and its owner has it. */
+function checkWrites({ writes }: History, ledger: Ledger, report: Report): void {
+  for (const { key, outcome, commentId = '' } of writes) {
+    if (outcome !== 'ok') continue;
+    const comment = ledger.comment(commentId);
+    if (comment?.key !== key) {
+      report('lost', `comment ${key} was acknowledged as ${commentId}, which the store does not have`);
+      continue;
+    }
+    const owner = ledger.recipientOf(comment);
+    if (owner !== undefined && ledger.notified(owner, commentId) === 0)
+      report('lost', `comment ${key} was acknowledged, and ${owner} has no notification of it`);
+  }
+}
+
+/** What is there was asked for, and once. */
+function checkComments({ store }: History, ledger: Ledger, report: Report): void {
+  const seen = new Set<string>();
+  for (const { id, key } of store.comments) {
+    if (seen.has(key)) report('doubled', `the store has comment ${key} twice, the second time as ${id}`);
+    seen.add(key);
+    const why = ledger.whyPhantom(id);
+    if (why !== undefined) report('phantom', `the store has comment ${key}, ${why}`);
+  }
+}
+
+function checkInbox(user: string, { store }: History, ledger: Ledger, report: Report): void {
+  const inbox = ledger.inbox(user);
+  const told = new Set<string>();
+  for (const { seq, commentId } of inbox.notifications) {
+    if (told.has(commentId)) report('doubled', `${user}'s inbox has comment ${commentId} again at ${seq}`);
+    told.add(commentId);
+    const comment = ledger.comment(commentId);
+    if (comment === undefined) {
+      report('phantom', `${user}'s inbox has comment ${commentId} at ${seq}, which the store does not have`);
+    } else if (ledger.recipientOf(comment) !== user) {
+      const owner = store.owners.get(comment.reportId) ?? 'nobody';
+      report('leak', `${user}'s inbox has a comment by ${comment.author} to ${owner} at ${seq}`);
+    }
+  }
+
+  let last = inbox.floor;
+  for (const { seq } of inbox.events) {
+    if (seq !== last + 1) report('hole', `${user}'s log goes from ${last} to ${seq}`);
+    last = seq;
+  }
+  if (last !== inbox.seq) report('hole', `${user}'s log ends at ${last}, and the inbox at ${inbox.seq}`);
+
+  const kept = inbox.counts;
+  if (!sameCounts(kept, inbox.counted))
+    report(
+      'drift',
+      `${user}'s inbox keeps ${show(kept)}, its notifications add up to ${show(inbox.counted)}`,
+    );
+  if (!sameCounts(kept, inbox.told))
+    report('drift', `${user}'s inbox keeps ${show(kept)}, and the API says ${show(inbox.told)}`);
+}
+
+function checkResource({ name, before, after, allowance }: Resource, report: Report): void {
+  if (after <= before + allowance) return;
+  report('leaked resource', `${name}: ${before} before, ${after} after, ${allowance} more would do`);
+}

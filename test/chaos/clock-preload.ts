@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+
+/*
+ * Loaded before the server, and in each of its threads (`node --import`): its clock is off by as many milliseconds as
+ * stand in the file that CHAOS_CLOCK names, at any time.
+ */
+
+/** How long an offset that was read counts. */
+const lifeMs = 50;
+
+const path = process.env['CHAOS_CLOCK'] ?? '';
+const realNow = Date.now;
+let offsetMs = 0;
+let readAt = -Infinity;
+
+Date.now = () => {
+  if (performance.now() - readAt > lifeMs) {
+    offsetMs = Number(readFileSync(path, 'utf8'));
+    readAt = performance.now();
+  }
+  return realNow() + offsetMs;
+};

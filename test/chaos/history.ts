@@ -1,0 +1,120 @@
+import type { Counts } from '../../src/domain/notification.ts';
+
+/*
+ * What a run leaves behind: what the writers were told, what the readers saw, and what the store holds in the end.
+ * Plain data, so that a checker can judge it and a test can forge it.
+ */
+
+/** One comment that somebody tried to post, again and again under one idempotency key until the answer was known. */
+export interface Write {
+  /** The idempotency key; it is also the first word of the comment's body, and in no other body. */
+  readonly key: string;
+  readonly author: string;
+  readonly reportId: string;
+  /** `ok`: a 201 came. `refused`: every answer said that nothing was changed. `unknown`: anything else. */
+  outcome: 'ok' | 'refused' | 'unknown';
+  /** What the 201 says. */
+  commentId?: string;
+}
+
+/** What a reader saw and did, in order. */
+export type Entry =
+  /** It asked for a stream, with this cursor or none. */
+  | { readonly kind: 'connect'; readonly cursor: string | undefined }
+  | InboxEntry
+  | {
+      readonly kind: 'reset';
+      readonly id: string;
+      readonly reason: string;
+      readonly seq: number;
+      readonly counts: Counts;
+    }
+  | SyncEntry
+  | { readonly kind: 'ping'; readonly seq: number }
+  | { readonly kind: 'goodbye'; readonly reason: string };
+
+/** A numbered event of an inbox. */
+export interface InboxEntry {
+  readonly kind: 'event';
+  /** `<epoch>.<seq>` */
+  readonly id: string;
+  readonly type: string;
+  readonly seq: number;
+  /** Of the text of `data`, which is the same wherever the event is seen. */
+  readonly digest: string;
+  readonly counts: Counts;
+  /** What a new notification is about. */
+  readonly commentId: string | undefined;
+}
+
+export interface SyncEntry {
+  readonly kind: 'sync';
+  readonly id: string;
+  readonly from: number;
+  readonly to: number;
+  readonly missed: number;
+  readonly counts: Counts;
+  /** Which start of the server sent it: 1, 2, 3 … */
+  readonly serverRun: number;
+}
+
+export interface ReaderLog {
+  /** Such as `ann's eventsource 2`. */
+  readonly name: string;
+  readonly user: string;
+  /** False for one that was stopped before the end: it need not have everything, only nothing wrong. */
+  isComplete: boolean;
+  readonly entries: Entry[];
+}
+
+/** What the store holds when all has come to rest. */
+export interface FinalState {
+  readonly epoch: string;
+  /** Report id → owner. */
+  readonly owners: ReadonlyMap<string, string>;
+  readonly comments: readonly StoredComment[];
+  /** By user. */
+  readonly inboxes: ReadonlyMap<string, StoredInbox>;
+}
+
+export interface StoredComment {
+  readonly id: string;
+  readonly reportId: string;
+  readonly author: string;
+  /** The first word of its body. */
+  readonly key: string;
+}
+
+export interface StoredInbox {
+  readonly seq: number;
+  /** Events up to it were pruned. */
+  readonly floor: number;
+  /** As the inbox keeps them. */
+  readonly counts: Counts;
+  /** As the API says. */
+  readonly told: Counts;
+  /** As its notifications add up. */
+  readonly counted: Counts;
+  /** Those above the floor, in order. */
+  readonly events: readonly { readonly seq: number; readonly digest: string }[];
+  readonly notifications: readonly { readonly seq: number; readonly commentId: string }[];
+}
+
+/** Something that must go back to where it was when everybody has gone. */
+export interface Resource {
+  /** Such as `sockets`. */
+  readonly name: string;
+  readonly before: number;
+  readonly after: number;
+  /** How much more than before is no leak. */
+  readonly allowance: number;
+}
+
+export interface History {
+  readonly writes: readonly Write[];
+  readonly readers: readonly ReaderLog[];
+  readonly store: FinalState;
+  readonly resources: readonly Resource[];
+  /** Ends of the server that nobody asked for, and ends that did not go as they should; a sentence each. */
+  readonly crashes: readonly string[];
+}
