@@ -22,6 +22,7 @@ export function openInThread(path: string, parts: StoreParts): Promise<Store> {
   const worker = new Worker(new URL('thread-main.ts', import.meta.url), { workerData: { path } });
   return new Promise((resolve, reject) => {
     worker.once('error', reject);
+    worker.once('exit', () => reject(new Error("The store's thread ended before it said anything.")));
     worker.once('message', ([first]: readonly News[]) => {
       worker.off('error', reject);
       if (first?.type === 'opened') resolve(new ThreadStore(first.epoch, worker, parts));
