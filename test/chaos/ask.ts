@@ -30,6 +30,8 @@ export async function ask(url: string, question: Question = {}): Promise<Answer>
       agent: agent ?? false,
       signal: AbortSignal.timeout(limitMs),
       headers: {
+        // A connection that is kept for the next question looks like one that was forgotten.
+        ...(agent === undefined && { connection: 'close' }),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(sent !== undefined && { 'content-type': 'application/json', 'content-length': sent.length }),
         ...headers,

@@ -6,7 +6,7 @@ const hourMs = 60 * 60 * 1000;
 const leapMs = 30 * hourMs;
 export const maxJumpMs = 2 * hourMs;
 
-/** The server's clock, as `clock-preload.ts` shows it to the server. */
+/** The server's clock, as `preload.ts` shows it to the server. */
 export class Clock {
   readonly path: string;
   #leaps = 0;

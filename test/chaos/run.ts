@@ -123,8 +123,8 @@ async function compareResources(
 
 function figuresOf({ world: { server, readers, writers, evidence }, writes, users }: Stage) {
   const count = (outcome: Write['outcome']) => writes.filter((write) => write.outcome === outcome).length;
-  const entries = readers.logs.flatMap((log) => log.entries);
-  const seen = (kind: Entry['kind']) => entries.filter((one) => one.kind === kind).length;
+  const seen = (kind: Entry['kind']) =>
+    readers.logs.reduce((sum, log) => sum + log.entries.filter((entry) => entry.kind === kind).length, 0);
   return {
     users: users.length,
     acknowledged: count('ok'),

@@ -10,7 +10,7 @@ import { secret } from './tokens.ts';
 import { resourcesOf, type Usage } from './usage.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const clockPreload = new URL('clock-preload.ts', import.meta.url).href;
+const preload = new URL('preload.ts', import.meta.url).href;
 /** Generous: nothing is judged by how long it takes. */
 const startLimitMs = 60_000;
 const endLimitMs = 60_000;
@@ -116,8 +116,8 @@ export class TormentedServer {
 
   #spawn(): void {
     const { port, folder, clock } = this.#parts;
-    const child = spawn(process.execPath, ['--import', clockPreload, main], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+    const child = spawn(process.execPath, ['--import', preload, main], {
+      stdio: 'pipe',
       env: {
         PATH: process.env['PATH'],
         PORT: String(port),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../../support/wait.ts';
 import { pick } from '../choice.ts';
+import { loudUsers } from './clients.ts';
 import type { Fault } from './fault.ts';
 
 /** How many readers of a herd must have come back before it may go; one that never does is for the checker. */
@@ -25,7 +26,7 @@ export const stop: Fault = async ({ server }, { holdMs }) => {
 };
 
 export const herd: Fault = async ({ server, readers, reportOf, herdSize, note }, { holdMs, random }) => {
-  const users = [...reportOf.keys()];
+  const users = [...reportOf.keys()].slice(loudUsers);
   const animals = Array.from({ length: herdSize }, () =>
     readers.openInHerd({ user: pick(random, users), url: server.url }),
   );

@@ -8,6 +8,9 @@ export interface ReadFrame {
   readonly data: string;
 }
 
+/** Events by user, id, and digest: thousands of readers who saw the same event share one entry. */
+export type KnownEvents = Map<string, Entry>;
+
 /** Writes down what one reader sees, and knows from where it must resume. */
 export class Journal {
   readonly log: ReaderLog;
@@ -15,16 +18,20 @@ export class Journal {
   cursor: string | undefined;
   /** When something came last, in milliseconds of `performance.now()`. */
   heardAt = performance.now();
+  /** How often `sync` came. */
+  syncs = 0;
   readonly #serverRun: () => number;
+  readonly #known: KnownEvents;
 
   /**
-   * @param cursor where it begins; at the present end unless given.
    * @param serverRun how often the server was started by now.
+   * @param cursor where it begins; at the present end unless given.
    */
-  constructor(name: string, user: string, serverRun: () => number, cursor?: string) {
+  constructor(name: string, user: string, serverRun: () => number, known: KnownEvents, cursor?: string) {
     this.log = { name, user, isComplete: true, entries: [] };
     this.cursor = cursor;
     this.#serverRun = serverRun;
+    this.#known = known;
   }
 
   get entries(): readonly Entry[] {
@@ -36,11 +43,6 @@ export class Journal {
     return Number(this.cursor?.split('.')[1] ?? 0);
   }
 
-  /** How often `sync` came. */
-  get syncs(): number {
-    return this.log.entries.filter(({ kind }) => kind === 'sync').length;
-  }
-
   connect(cursor: string | undefined): void {
     this.heardAt = performance.now();
     this.log.entries.push({ kind: 'connect', cursor });
@@ -49,24 +51,38 @@ export class Journal {
   hear({ id, event = 'message', data }: ReadFrame): void {
     this.heardAt = performance.now();
     this.log.entries.push(this.#entry(id ?? '', event, data));
+    if (event === 'sync') this.syncs++;
     this.cursor = id ?? this.cursor;
   }
 
   #entry(id: string, event: string, data: string): Entry {
-    const { seq, from, to, missed, counts, reason, notification } = JSON.parse(data);
     switch (event) {
-      case 'sync':
+      case 'sync': {
+        const { from, to, missed, counts } = JSON.parse(data);
         return { kind: 'sync', id, from, to, missed, counts, serverRun: this.#serverRun() };
-      case 'reset':
-        return { kind: 'reset', id, reason, seq, counts };
-      case 'ping':
-        return { kind: 'ping', seq };
-      case 'goodbye':
-        return { kind: 'goodbye', reason };
-      default: {
-        const commentId: string | undefined = event === 'notification' ? notification.comment.id : undefined;
-        return { kind: 'event', id, type: event, seq, digest: digestOf(data), counts, commentId };
       }
+      case 'reset': {
+        const { reason, seq, counts } = JSON.parse(data);
+        return { kind: 'reset', id, reason, seq, counts };
+      }
+      case 'ping':
+        return { kind: 'ping', seq: JSON.parse(data).seq };
+      case 'goodbye':
+        return { kind: 'goodbye', reason: JSON.parse(data).reason };
+      default:
+        return this.#inboxEntry(id, event, data);
     }
+  }
+
+  #inboxEntry(id: string, type: string, data: string): Entry {
+    const digest = digestOf(data);
+    const key = `${this.log.user} ${id} ${type} ${digest}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const { seq, counts, notification } = JSON.parse(data);
+    const commentId: string | undefined = type === 'notification' ? notification.comment.id : undefined;
+    const entry: Entry = { kind: 'event', id, type, seq, digest, counts, commentId };
+    this.#known.set(key, entry);
+    return entry;
   }
 }

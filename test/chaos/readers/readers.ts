@@ -4,7 +4,7 @@ import type { ReaderLog } from '../history.ts';
 import type { Tokens } from '../tokens.ts';
 import { EventSourceReader } from './event-source-reader.ts';
 import { connectByFetch } from './fetch-connect.ts';
-import { Journal } from './journal.ts';
+import { Journal, type KnownEvents } from './journal.ts';
 import { connectBySocket } from './raw-connect.ts';
 import type { Reader } from './reader.ts';
 import { ResumingReader } from './resuming-reader.ts';
@@ -28,6 +28,7 @@ export class Readers {
   readonly #parts: ReadersParts;
   readonly #open = new Set<Reader>();
   readonly #logs: ReaderLog[] = [];
+  readonly #known: KnownEvents = new Map();
 
   constructor(parts: ReadersParts) {
     this.#parts = parts;
@@ -114,7 +115,13 @@ export class Readers {
 
   #begin(kind: string, { user, url, cursor, token }: Opening) {
     const { tokens, serverRun } = this.#parts;
-    const journal = new Journal(`${user}'s ${kind} ${this.#logs.length + 1}`, user, serverRun, cursor);
+    const journal = new Journal(
+      `${user}'s ${kind} ${this.#logs.length + 1}`,
+      user,
+      serverRun,
+      this.#known,
+      cursor,
+    );
     this.#logs.push(journal.log);
     return { journal, url, token: token ?? (() => tokens.lasting(user)) };
   }

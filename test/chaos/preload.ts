@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
 
 /*
  * Loaded before the server, and in each of its threads (`node --import`): its clock is off by as many milliseconds as
- * stand in the file that CHAOS_CLOCK names, at any time.
+ * stand in the file that CHAOS_CLOCK names, at any time. And it ends with whoever started it, however that ends.
  */
 
 /** How long an offset that was read counts. */
@@ -20,3 +21,5 @@ Date.now = () => {
   }
   return realNow() + offsetMs;
 };
+
+if (isMainThread) process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume();
