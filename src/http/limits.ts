@@ -11,7 +11,7 @@ export function limitWrites(limit: number): RequestHandler {
     windowMs,
     limit,
     keyGenerator: (req) => actorOf(req).id,
-    standardHeaders: 'draft-8',
+    standardHeaders: 'draft-7',
     legacyHeaders: false,
     handler: (_req, _res, next) => {
       next(
