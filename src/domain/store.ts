@@ -10,6 +10,7 @@ import type {
 } from './notification.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { NewReport, Report } from './report.ts';
+import type { Revocation } from './revocation.ts';
 
 /**
  * Durable state. One method per use case, each one transaction; a promise resolves only when its transaction is
@@ -64,6 +65,19 @@ export interface Store {
    * Without `after`, no events.
    */
   log(userId: string, after: number | undefined, limit: number): Promise<LogPage>;
+  /**
+   * The number of the newest event in each of these inboxes, read together in as few queries as can be; there may be
+   * 20,000 of them, and some twice. @returns none for a user who has no event yet.
+   */
+  heads(userIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+
+  /** From this moment on, what was issued to the user before it does not count. Done again, the later moment holds. */
+  revoke(userId: string): Promise<Revocation>;
+  /**
+   * All that were made at or after `since` (Unix milliseconds), one for each user. They are never pruned: nobody knows
+   * how long the tokens last that they concern.
+   */
+  revocations(since: number): Promise<readonly Revocation[]>;
 
   /** Keeps a ticket until it is taken. */
   addTicket(ticket: Ticket): Promise<void>;
@@ -125,7 +139,9 @@ export interface Ticket {
   /** SHA-256 of the ticket, base64url. */
   readonly hash: string;
   readonly actor: Actor;
-  /** When the token ends for which it was given, in Unix milliseconds. */
+  /** When the token was issued for which it was given, in Unix milliseconds; 0 when that is not known. */
+  readonly sessionIssuedAt: number;
+  /** When that token ends, in Unix milliseconds. */
   readonly sessionEndsAt: number;
   /** When the ticket itself ends, in Unix milliseconds. */
   readonly endsAt: number;

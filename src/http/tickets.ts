@@ -16,10 +16,10 @@ export interface Tickets {
 
 export function createTickets(store: Pick<Store, 'addTicket' | 'takeTicket'>, now: () => number): Tickets {
   return {
-    async issue({ actor, endsAt: sessionEndsAt }) {
+    async issue({ actor, issuedAt: sessionIssuedAt, endsAt: sessionEndsAt }) {
       const ticket = randomBytes(32).toString('base64url');
       const endsAt = Math.min(now() + ticketLifeMs, sessionEndsAt);
-      await store.addTicket({ hash: hashOf(ticket), actor, sessionEndsAt, endsAt });
+      await store.addTicket({ hash: hashOf(ticket), actor, sessionIssuedAt, sessionEndsAt, endsAt });
       return { ticket, endsAt };
     },
     async take(ticket) {
@@ -30,7 +30,7 @@ export function createTickets(store: Pick<Store, 'addTicket' | 'takeTicket'>, no
           'The ticket was used already, has expired, or was never given.',
         );
       }
-      return { actor: taken.actor, endsAt: taken.sessionEndsAt };
+      return { actor: taken.actor, issuedAt: taken.sessionIssuedAt, endsAt: taken.sessionEndsAt };
     },
   };
 }

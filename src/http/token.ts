@@ -12,9 +12,11 @@ export interface TokenRules {
   readonly audience: string | undefined;
 }
 
-/** Who a token speaks for, and until when (Unix milliseconds). */
+/** Who a token speaks for, and from when until when (Unix milliseconds). */
 export interface Verified {
   readonly actor: Actor;
+  /** 0 when the token does not say so credibly. */
+  readonly issuedAt: number;
   readonly endsAt: number;
 }
 
@@ -29,10 +31,18 @@ const maxRemembered = 20_000;
 /** A longer one is nothing that we or a sane issuer made. */
 const maxTokenCharacters = 8_192;
 
+/** How far an issuer's clock may be ahead of ours. */
+const maxSkewMs = 60_000;
+
 /** The last second that is a date in JavaScript: with a later one neither a cookie nor a ticket could be made. */
 const lastSecond = 8.64e12;
 
-const Claims = z.object({ sub: UserId, name: text(1, 200).optional(), exp: z.number().max(lastSecond) });
+const Claims = z.object({
+  sub: UserId,
+  name: text(1, 200).optional(),
+  iat: z.number().optional(),
+  exp: z.number().max(lastSecond),
+});
 
 /** Makes a verifier that remembers what it verified until it expires: checking a signature costs more than the rest of a request. */
 export function createVerifier(rules: TokenRules, now: () => number): VerifyToken {
@@ -73,12 +83,21 @@ function signatureVerifier({ key, issuer, audience }: TokenRules, now: () => num
       const { payload } = await (typeof getKey === 'function'
         ? jwtVerify(token, getKey, current)
         : jwtVerify(token, getKey, current));
-      const { sub, name, exp } = Claims.parse(payload);
-      return { actor: { id: sub, name: name ?? sub }, endsAt: exp * 1000 };
+      const { sub, name, iat, exp } = Claims.parse(payload);
+      const actor = { id: sub, name: name ?? sub };
+      return { actor, issuedAt: issuedAt(iat, now()), endsAt: exp * 1000 };
     } catch (cause) {
       throw refusal(cause);
     }
   };
+}
+
+/**
+ * A time that is still to come was not that of issuing (perhaps it is in milliseconds): believed, it would make a token
+ * that no revocation ends.
+ */
+function issuedAt(iat: number | undefined, now: number): number {
+  return iat === undefined || iat * 1000 > now + maxSkewMs ? 0 : iat * 1000;
 }
 
 function refusal(cause: unknown): AppError {

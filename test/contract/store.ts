@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import type { OpenStore } from './store/bench.ts';
 import { describeComments } from './store/comments.ts';
 import { describeCommits } from './store/commits.ts';
+import { describeHeads } from './store/heads.ts';
 import { describeLife } from './store/life.ts';
 import { describeLog } from './store/log.ts';
 import { describeMarks } from './store/marks.ts';
@@ -10,6 +11,7 @@ import { describeOnce } from './store/once.ts';
 import { describePages } from './store/pages.ts';
 import { describePruning } from './store/pruning.ts';
 import { describeRandomUse } from './store/random-use.ts';
+import { describeRevocations } from './store/revocations.ts';
 import { describeTickets } from './store/tickets.ts';
 
 export type { OpenedStore, OpenStore } from './store/bench.ts';
@@ -27,8 +29,10 @@ export function storeContract(name: string, open: OpenStore): void {
     describeMarks(open);
     describePages(open);
     describeLog(open);
+    describeHeads(open);
     describeOnce(open);
     describeTickets(open);
+    describeRevocations(open);
     describePruning(open);
     describeLife(open);
     describeRandomUse(open);

@@ -24,7 +24,7 @@ test.each(requests)('damage in %s, met when %s, is a failure for good', async (t
   damage(path, table);
 
   const { store, commits, failures } = await openStoreAt(path);
-  const ticket = { hash: 'h', actor: ann, sessionEndsAt: 1, endsAt: 1e13 };
+  const ticket = { hash: 'h', actor: ann, sessionIssuedAt: 0, sessionEndsAt: 1, endsAt: 1e13 };
   const answers = [store.addTicket(ticket), request(store, report)];
 
   expect(await codesOf(answers)).toEqual(['unavailable']);

@@ -20,7 +20,12 @@ test('all keys and tickets that have ended are deleted in one round, however man
   const opened = await openStoreAt(path);
   const { store, clock } = opened;
   const rowsIn = (table: string) => openHandle(path).prepare(`SELECT count(*) FROM ${table}`).pluck().get();
-  const ticket = { actor: ann, sessionEndsAt: clock.now + hourMs, endsAt: clock.now + 30_000 };
+  const ticket = {
+    actor: ann,
+    sessionIssuedAt: 0,
+    sessionEndsAt: clock.now + hourMs,
+    endsAt: clock.now + 30_000,
+  };
   const fill = async (name: string, count: number) => {
     const requests = numbersTo(count).flatMap((n) => [
       store.addReport(ann, { title: 'A', body: '' }, { key: `${name} ${n}`, fingerprint: 'f' }),

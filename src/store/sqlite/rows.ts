@@ -101,11 +101,12 @@ export function ticketOf({
   hash,
   actorId,
   actorName,
+  sessionIssuedAt,
   sessionEndsAt,
   endsAt,
 }: typeof tickets.$inferSelect): Ticket {
   const actor: Actor = { id: actorId, name: actorName };
-  return { hash, actor, sessionEndsAt, endsAt };
+  return { hash, actor, sessionIssuedAt, sessionEndsAt, endsAt };
 }
 
 export function ticketRow({ actor, ...rest }: Ticket): typeof tickets.$inferSelect {

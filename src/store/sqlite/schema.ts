@@ -127,6 +127,17 @@ export const tickets = sqliteTable(
     actorName: text('actor_name').notNull(),
     sessionEndsAt: integer('session_ends_at').notNull(),
     endsAt: integer('ends_at').notNull(),
+    sessionIssuedAt: integer('session_issued_at').notNull().default(0),
   },
   (table) => [index('tickets_ends_at').on(table.endsAt)],
+);
+
+/** From when on older tokens of a user do not count. */
+export const revocations = sqliteTable(
+  'revocations',
+  {
+    userId: text('user_id').primaryKey(),
+    revokedAt: integer('revoked_at').notNull(),
+  },
+  (table) => [index('revocations_revoked_at').on(table.revokedAt)],
 );

@@ -14,6 +14,7 @@ import {
 import { type Page, pageOf, type PageRequest } from '../../domain/page.ts';
 import { recipientsOf } from '../../domain/recipients.ts';
 import type { NewReport, Report } from '../../domain/report.ts';
+import type { Revocation } from '../../domain/revocation.ts';
 import type {
   Added,
   IdempotencyKey,
@@ -178,6 +179,25 @@ export class SqliteStore implements Store {
       const rows = after === undefined ? [] : this.#statements.events.all({ userId, after, limit });
       return { inbox: this.#inboxes.get(userId), events: rows.map(eventOf) };
     });
+  }
+
+  async heads(userIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    return this.#read(() => {
+      const heads = new Map<string, number>();
+      for (const userId of userIds) {
+        const { seq } = this.#inboxes.get(userId);
+        if (seq > 0) heads.set(userId, seq);
+      }
+      return heads;
+    });
+  }
+
+  revoke(userId: string): Promise<Revocation> {
+    return this.#group.run(() => this.#statements.revoke.get({ userId, revokedAt: this.#now() }));
+  }
+
+  async revocations(since: number): Promise<readonly Revocation[]> {
+    return this.#read(() => this.#statements.revocations.all({ since }));
   }
 
   addTicket(ticket: Ticket): Promise<void> {

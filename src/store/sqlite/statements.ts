@@ -24,6 +24,7 @@ import {
   meta,
   notifications,
   reports,
+  revocations,
   tickets,
 } from './schema.ts';
 
@@ -48,6 +49,7 @@ export function prepareStatements(database: BetterSQLite3Database) {
     ...notificationStatements(database),
     ...idempotencyStatements(database),
     ...ticketStatements(database),
+    ...revocationStatements(database),
     ...pruneStatements(database),
   };
 }
@@ -220,6 +222,26 @@ function ticketStatements(database: BetterSQLite3Database) {
       .delete(tickets)
       .where(eq(tickets.hash, value('hash')))
       .returning()
+      .prepare(),
+  };
+}
+
+function revocationStatements(database: BetterSQLite3Database) {
+  return {
+    revoke: database
+      .insert(revocations)
+      .values(placeholders(revocations))
+      .onConflictDoUpdate({
+        target: revocations.userId,
+        // The clock may have gone back.
+        set: { revokedAt: sql`max(${revocations.revokedAt}, excluded.revoked_at)` },
+      })
+      .returning()
+      .prepare(),
+    revocations: database
+      .select()
+      .from(revocations)
+      .where(sql`${revocations.revokedAt} >= ${value('since')}`)
       .prepare(),
   };
 }

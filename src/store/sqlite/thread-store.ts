@@ -91,6 +91,15 @@ class ThreadStore implements Store {
   log(userId: string, after: number | undefined, limit: number) {
     return this.#call('log', userId, after, limit);
   }
+  heads(userIds: readonly string[]) {
+    return this.#call('heads', userIds);
+  }
+  revoke(userId: string) {
+    return this.#call('revoke', userId);
+  }
+  revocations(since: number) {
+    return this.#call('revocations', since);
+  }
   addTicket(ticket: Ticket) {
     return this.#call('addTicket', ticket);
   }

@@ -20,7 +20,11 @@ const calls: Record<string, (store: Store) => Promise<unknown>> = {
   markSeen: (store) => store.markSeen('ann', 0),
   log: (store) => store.log('ann', 0, 10),
   'log without events': (store) => store.log('ann', undefined, 10),
-  addTicket: (store) => store.addTicket({ hash: 'h', actor: ann, sessionEndsAt: 1, endsAt: 1 }),
+  heads: (store) => store.heads(['ann']),
+  revoke: (store) => store.revoke('ann'),
+  revocations: (store) => store.revocations(0),
+  addTicket: (store) =>
+    store.addTicket({ hash: 'h', actor: ann, sessionIssuedAt: 0, sessionEndsAt: 1, endsAt: 1 }),
   takeTicket: (store) => store.takeTicket('h'),
   prune: (store) => store.prune(0),
   probe: (store) => store.probe(),

@@ -174,7 +174,13 @@ export function describePruning(open: OpenStore): void {
     test('keeps the keys and tickets that have not ended', async () => {
       const { store, clock } = await startBench(open);
       const once = { key: 'k', fingerprint: 'f' };
-      const ticket = { hash: 'h', actor: ann, sessionEndsAt: clock.now + hourMs, endsAt: clock.now + 30_000 };
+      const ticket = {
+        hash: 'h',
+        actor: ann,
+        sessionIssuedAt: 0,
+        sessionEndsAt: clock.now + hourMs,
+        endsAt: clock.now + 30_000,
+      };
       const first = await store.addReport(ann, { title: 'A', body: '' }, once);
       await store.addTicket(ticket);
       clock.now += 29_999;

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { ann, type Bench, type OpenStore, startBench } from './bench.ts';
 
 function ticketOf({ clock }: Bench, hash: string) {
-  return { hash, actor: ann, sessionEndsAt: clock.now + 600_000, endsAt: clock.now + 30_000 };
+  return {
+    hash,
+    actor: ann,
+    sessionIssuedAt: clock.now - 5_000,
+    sessionEndsAt: clock.now + 600_000,
+    endsAt: clock.now + 30_000,
+  };
 }
 
 export function describeTickets(open: OpenStore): void {
