@@ -16,6 +16,10 @@ const lingerMs = 5_000;
 
 const streaming = new WeakSet<Socket>();
 
+/* What is left of a request that was let go; shared by all of them. */
+const nothing: Record<string, never> = Object.freeze({});
+const none: string[] = [];
+
 /** Whether a stream runs on `socket`; then no answer to anything else may be written to it. */
 export function isStreaming(socket: Socket): boolean {
   return streaming.has(socket);
@@ -59,16 +63,21 @@ function release(res: Response): void {
   const { req } = res;
   res.emit('close'); // Whoever waits for the end of the request, such as its log, need not wait for that of the stream.
   for (const name of res.getHeaderNames()) res.removeHeader(name);
-  req.headers = {};
-  req.rawHeaders = [];
+  req.headers = nothing;
+  req.rawHeaders = none;
   // `next` holds every router on the way here.
   Object.assign(req, {
     next: undefined,
     route: undefined,
     params: undefined,
     session: undefined,
+    rateLimit: undefined,
     _parsedUrl: undefined,
+    id: '',
+    url: '',
+    originalUrl: '',
   });
+  res.locals = nothing;
 }
 
 class SocketSink implements Sink {
