@@ -7,7 +7,7 @@ import { AppError } from './domain/errors.ts';
 import type { Store } from './domain/store.ts';
 import { signedIn } from './http/auth.ts';
 import { jsonBody } from './http/input.ts';
-import { limitWrites } from './http/limits.ts';
+import { limitReads, limitWrites } from './http/limits.ts';
 import { problemHandler, unknownRoute } from './http/problem.ts';
 import { requestLog } from './http/request.ts';
 import { commentRoutes } from './http/routes/comments.ts';
@@ -32,6 +32,9 @@ export interface AppParts {
   readonly isStopping: () => boolean;
 }
 
+/** How many reads of one user are answered at once. */
+const readsAtOnce = 4;
+
 /** Makes the Express app, without a port. */
 export function createApp({
   config,
@@ -51,7 +54,7 @@ export function createApp({
     hub,
     tickets,
     allowedOrigins,
-    signedIn: byToken,
+    reading: [byToken, limitReads(readsAtOnce)],
     signedInOrTicket: signedIn(verifyToken, allowedOrigins, tickets),
     writing: [byToken, limitWrites(config.writesPerMinute), jsonBody],
     streamOpeningsPerMinute,
@@ -70,7 +73,7 @@ export function createApp({
     securityHeaders,
     noStore,
     crossOrigin(allowedOrigins),
-    requireHost,
+    requireOne,
   );
   app.use(operationsRoutes({ store, metrics, metricsToken, isStopping }));
   app.use(reportRoutes(parts), commentRoutes(parts));
@@ -128,12 +131,15 @@ function crossOrigin(origins: readonly string[]): RequestHandler {
   };
 }
 
-/** RFC 9112, section 3.2. */
-const requireHost: RequestHandler = (req, _res, next) => {
-  // Node keeps the first of several in `headers`.
-  const hosts = req.rawHeaders.filter((text, i) => i % 2 === 0 && /^host$/i.test(text)).length;
+/** A request is for one host (RFC 9112, section 3.2) and by one user: of several headers Node keeps the first. */
+const requireOne: RequestHandler = (req, _res, next) => {
+  const count = (name: RegExp) => req.rawHeaders.filter((text, i) => i % 2 === 0 && name.test(text)).length;
+  const hosts = count(/^host$/i);
   if (hosts > 1 || (hosts === 0 && req.httpVersion === '1.1')) {
     throw new AppError('invalid_input', `The request has ${hosts} Host headers; expected one.`);
+  }
+  if (count(/^authorization$/i) > 1) {
+    throw new AppError('invalid_input', 'The request has several Authorization headers; expected one.');
   }
   next();
 };

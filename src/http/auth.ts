@@ -50,7 +50,10 @@ async function sessionOf(req: Request, verify: VerifyToken, tickets: Tickets | u
   if (tickets !== undefined && ticket !== undefined) {
     return { ...(await tickets.take(typeof ticket === 'string' ? ticket : '')), by: 'ticket' };
   }
-  const token = cookieOf(req);
+  const [token, ...others] = sessionCookiesOf(req);
+  // Another host of the same site can add one, for its own user: then nobody knows who asks.
+  if (others.length > 0)
+    throw unauthenticated(`Expected one cookie ${sessionCookie}, got ${others.length + 1}.`);
   if (token === undefined) {
     throw unauthenticated(
       'Expected a token: in the header Authorization: Bearer <token>, or in the session cookie.',
@@ -64,11 +67,10 @@ export function bearerOf(req: Request): string | undefined {
   return /^Bearer +([^\s,]+)$/i.exec(req.headers.authorization ?? '')?.[1];
 }
 
-/** The session cookie's value; undefined when there is none, or an empty one. */
-export function cookieOf(req: Request): string | undefined {
-  const { cookie } = req.headers;
-  const value = cookie === undefined ? undefined : parseCookie(cookie)[sessionCookie];
-  return value === '' ? undefined : value;
+/** What the session cookie holds, unless that is nothing; there may be several of the same name. */
+export function sessionCookiesOf(req: Request): readonly string[] {
+  const pairs = req.headers.cookie?.split(';') ?? [];
+  return pairs.flatMap((pair) => parseCookie(pair)[sessionCookie] ?? []).filter((value) => value !== '');
 }
 
 /**

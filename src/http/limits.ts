@@ -24,6 +24,34 @@ export function limitWrites(limit: number): RequestHandler {
   });
 }
 
+/**
+ * Lets `limit` reads of each user be answered at once; what is over waits for its turn. An answer may be megabytes,
+ * which wait here until its client has read them. Comes behind `signedIn`.
+ */
+export function limitReads(limit: number): RequestHandler {
+  const users = new Map<string, { running: number; readonly waiting: Set<() => void> }>();
+  return (req, res, next) => {
+    const { id } = actorOf(req);
+    const user = users.get(id) ?? { running: 0, waiting: new Set() };
+    users.set(id, user);
+    const begin = () => {
+      user.waiting.delete(begin);
+      user.running++;
+      next();
+    };
+    res.once('close', () => {
+      // Who did not want to wait any longer had no place to give back.
+      if (user.waiting.delete(begin)) return;
+      user.running--;
+      const [first] = user.waiting;
+      if (first !== undefined) first();
+      else if (user.running === 0) users.delete(id);
+    });
+    if (user.running < limit) begin();
+    else user.waiting.add(begin);
+  };
+}
+
 /** Holds each user to `limit` stream openings a minute; what is over is answered by `refuse`. Comes behind `signedIn`. */
 export function limitOpenings(limit: number, refuse: RequestHandler): RequestHandler {
   return rateLimit({

@@ -10,8 +10,8 @@ export interface RouteParts {
   readonly hub: Hub;
   readonly tickets: Tickets;
   readonly allowedOrigins: readonly string[];
-  /** Lets users through who show a token, by header or cookie. */
-  readonly signedIn: RequestHandler;
+  /** What stands before every authenticated GET but the stream: sign-in by header or cookie, the limit of reads. */
+  readonly reading: readonly RequestHandler[];
   /** Lets users through who show a token or a ticket. */
   readonly signedInOrTicket: RequestHandler;
   /** What stands before every authenticated POST: sign-in, the limit of writes, the body's parser. */

@@ -1,10 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { AppError } from '../domain/errors.ts';
 import { problemOf, problemType } from './problem.ts';
 import { isStreaming } from './stream-response.ts';
+
+/** How long a connection may say nothing in either direction while an answer waits for its client to read it. */
+const silenceMs = 60_000;
 
 /**
  * Makes the HTTP server for `app`. What never becomes a request, because Node's parser refuses it or it does not arrive
@@ -20,16 +29,20 @@ export function createHttpServer(app: RequestListener, log: Logger): Server {
       // The app refuses a request without Host itself: Node would do so without a word.
       requireHostHeader: false,
     },
-    (req, res) => {
+    oneAfterTheOther((req, res) => {
       const target = originForm(req.url ?? '');
-      if (target === undefined) {
-        answer(res, new AppError('invalid_input', 'The target of the request is not a valid URL.'), log);
+      const fault =
+        framingFault(req) ??
+        (target === undefined ? 'The target of the request is not a valid URL.' : undefined);
+      if (fault !== undefined) {
+        answer(res, new AppError('invalid_input', fault), log);
         return;
       }
       req.url = target;
       app(req, res);
-    },
+    }),
   );
+  server.timeout = silenceMs;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable || isStreaming(socket)) socket.destroy();
     else refuse(socket, parserFault(error), log);
@@ -48,6 +61,28 @@ export function createHttpServer(app: RequestListener, log: Logger): Server {
     answer(res, new AppError('expectation_failed', detail), log);
   });
   return server;
+}
+
+/**
+ * Node hands on all requests that have arrived on a connection at once. Each may be answered with megabytes, and a few
+ * bytes are enough to ask: so a request has to wait until the one before it is answered.
+ */
+function oneAfterTheOther(handle: (req: IncomingMessage, res: ServerResponse) => void) {
+  return (req: IncomingMessage, res: ServerResponse): void => {
+    // Behind a stream its turn would never come.
+    if (isStreaming(req.socket)) req.socket.destroy();
+    // Its response gets the socket with its turn; before the next tick, that is not finished.
+    else if (res.socket === null) res.once('socket', () => process.nextTick(handle, req, res));
+    else handle(req, res);
+  };
+}
+
+/** What Node's parser lets pass of how a request is written, and others on its way may read otherwise. */
+function framingFault({ httpVersion, headers }: IncomingMessage): string | undefined {
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') return `HTTP/${httpVersion} is not spoken here.`;
+  // RFC 9112, section 6.1: who does not know of chunks takes them for the next request.
+  const hasChunks = headers['transfer-encoding'] !== undefined;
+  return hasChunks && httpVersion === '1.0' ? 'HTTP/1.0 knows no Transfer-Encoding.' : undefined;
 }
 
 /**
@@ -103,6 +138,9 @@ function lastAnswer(error: AppError, log: Logger) {
     ...error.headers,
     'X-Request-Id': requestId,
     'Content-Type': problemType,
+    'X-Content-Type-Options': 'nosniff',
+    // A cache in front must not keep for everybody what one broken request was answered.
+    'Cache-Control': 'no-store',
     'Content-Length': String(Buffer.byteLength(body)),
     Connection: 'close',
   };

@@ -47,6 +47,7 @@ export function refuseStream(res: Response, reason: GoodbyeReason): void {
  */
 export function beginStream(res: Response, socket: Socket): Sink {
   streaming.add(socket);
+  socket.setTimeout(0); // It may be silent for long; pings and the maximum age look after it.
   socket.setKeepAlive(true, 30_000);
   const all = { ...res.getHeaders(), ...headers, date: new Date().toUTCString(), connection: 'close' };
   const fields = Object.entries(all).map(([name, value]) => `${name}: ${String(value)}\r\n`);

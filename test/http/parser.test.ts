@@ -55,6 +55,8 @@ test.each([
   expect(answer.json.detail).toMatch(/\S/);
   expect(answer.json.code).toMatch(/^[a-z_]+$/);
   expect(answer.head).toMatch(/^connection: close\r?$/im);
+  expect(answer.head).toMatch(/^cache-control: no-store\r?$/im);
+  expect(answer.head).toMatch(/^x-content-type-options: nosniff\r?$/im);
   // Nothing of it has hurt the server.
   expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
 });

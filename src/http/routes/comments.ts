@@ -9,11 +9,11 @@ import { sendAdded, sendPage } from '../output.ts';
 import type { RouteParts } from '../parts.ts';
 import { notAllowed } from '../problem.ts';
 
-export function commentRoutes({ store, signedIn, writing }: RouteParts): Router {
+export function commentRoutes({ store, reading, writing }: RouteParts): Router {
   const router = Router({ caseSensitive: true });
   router
     .route('/reports/:reportId/comments')
-    .get(signedIn, async (req, res) => {
+    .get(...reading, async (req, res) => {
       const { reportId } = req.params;
       const request = queryOf(req, PageRequest);
       const page = Id.safeParse(reportId).success ? await store.comments(reportId, request) : undefined;
@@ -31,7 +31,7 @@ export function commentRoutes({ store, signedIn, writing }: RouteParts): Router 
     .all(notAllowed('GET', 'HEAD', 'POST'));
   router
     .route('/reports/:reportId/comments/:id')
-    .get(signedIn, async (req, res) => {
+    .get(...reading, async (req, res) => {
       const { reportId, id } = req.params;
       const isPossible = Id.safeParse(reportId).success && Id.safeParse(id).success;
       const comment = isPossible ? await store.comment(reportId, id) : undefined;

@@ -13,14 +13,14 @@ import { notAllowed } from '../problem.ts';
 
 const ListQuery = PageRequest.extend({ status: NotificationStatus.default('all') });
 
-export function notificationRoutes({ store, signedIn, writing }: RouteParts): Router {
+export function notificationRoutes({ store, reading, writing }: RouteParts): Router {
   const ListRead = listRead(store.epoch);
   const ListSeen = z.strictObject({ upTo: upTo(store.epoch) });
 
   const router = Router({ caseSensitive: true });
   router
     .route('/notifications')
-    .get(signedIn, async (req, res) => {
+    .get(...reading, async (req, res) => {
       const { status, ...request } = queryOf(req, ListQuery);
       const { inbox, ...page } = await store.notifications(actorOf(req).id, status, request);
       const streamCursor = formatCursor(store.epoch, inbox.seq);
@@ -30,7 +30,7 @@ export function notificationRoutes({ store, signedIn, writing }: RouteParts): Ro
     .all(notAllowed('GET', 'HEAD'));
   router
     .route('/notifications/counts')
-    .get(signedIn, async (req, res) => {
+    .get(...reading, async (req, res) => {
       const { counts } = await store.inbox(actorOf(req).id);
       res.json(counts);
     })

@@ -9,11 +9,11 @@ import { sendAdded, sendPage } from '../output.ts';
 import type { RouteParts } from '../parts.ts';
 import { notAllowed } from '../problem.ts';
 
-export function reportRoutes({ store, signedIn, writing }: RouteParts): Router {
+export function reportRoutes({ store, reading, writing }: RouteParts): Router {
   const router = Router({ caseSensitive: true });
   router
     .route('/reports')
-    .get(signedIn, async (req, res) => {
+    .get(...reading, async (req, res) => {
       sendPage(req, res, await store.reports(queryOf(req, PageRequest)));
     })
     .post(...writing, async (req, res) => {
@@ -24,7 +24,7 @@ export function reportRoutes({ store, signedIn, writing }: RouteParts): Router {
     .all(notAllowed('GET', 'HEAD', 'POST'));
   router
     .route('/reports/:id')
-    .get(signedIn, async (req, res) => {
+    .get(...reading, async (req, res) => {
       const { id } = req.params;
       const report = Id.safeParse(id).success ? await store.report(id) : undefined;
       if (report === undefined) throw new AppError('not_found', `No report ${id}.`);

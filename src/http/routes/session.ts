@@ -1,6 +1,6 @@
 import { type CookieOptions, type Request, Router } from 'express';
 import { AppError } from '../../domain/errors.ts';
-import { assertOrigin, cookieOf, sessionCookie, verifiedOf } from '../auth.ts';
+import { assertOrigin, sessionCookie, sessionCookiesOf, verifiedOf } from '../auth.ts';
 import { noBody } from '../input.ts';
 import type { RouteParts } from '../parts.ts';
 import { notAllowed } from '../problem.ts';
@@ -36,7 +36,7 @@ export function sessionRoutes({ writing, allowedOrigins }: RouteParts): Router {
     })
     .delete((req, res) => {
       // Whoever has an expired token must be able to get rid of it; another site must not do it for them.
-      if (cookieOf(req) !== undefined) assertOrigin(req, allowedOrigins);
+      if (sessionCookiesOf(req).length > 0) assertOrigin(req, allowedOrigins);
       res.clearCookie(sessionCookie, cookieOptions(req));
       res.status(204).end();
     })

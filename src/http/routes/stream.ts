@@ -21,10 +21,9 @@ export function streamRoutes(parts: RouteParts): Router {
     }
     const { actor, endsAt } = verifiedOf(req);
     const { socket } = res;
-    // Without a socket: an earlier request on this connection still has it.
-    const refusal = socket === null ? 'busy' : hub.refusal(actor.id);
+    const refusal = hub.refusal(actor.id);
     if (socket === null || refusal !== undefined) {
-      refuseStream(res, refusal ?? 'busy');
+      refuseStream(res, refusal ?? 'busy'); // Without a socket nobody is there any more to hear it.
       return;
     }
     const position = positionOf(req.get('last-event-id') ?? lastEventIdOf(req.query), store.epoch);
