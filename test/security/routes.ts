@@ -1,0 +1,85 @@
+/** What the routes are asked about: things of ann's, on whose report bob has commented. */
+export interface World {
+  readonly report: string;
+  readonly comment: string;
+  /** One of ann's. */
+  readonly notification: string;
+  /** The end of ann's log. */
+  readonly cursor: string;
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** As Express has it. */
+  readonly path: string;
+  /**
+   * Who is let in: everybody; signed-in users; signed-in users and who has a ticket; operators alone, whom no user's
+   * token makes one of.
+   */
+  readonly access: 'everybody' | 'users' | 'streams' | 'operators';
+  /** A request that ann may make; the path itself unless given. */
+  readonly at?: (world: World) => string;
+  readonly body?: (world: World) => unknown;
+  /** Whether it names something that is ann's alone, so that to everybody else it is 404. */
+  readonly isOwn?: true;
+}
+
+const own = { access: 'users', isOwn: true } as const;
+
+/** Every route of the app. A new one gets its row here; `routes.test.ts` says which is missing. */
+export const routes: readonly Route[] = [
+  { method: 'GET', path: '/healthz', access: 'everybody' },
+  { method: 'GET', path: '/readyz', access: 'everybody' },
+  { method: 'GET', path: '/metrics', access: 'operators' },
+  { method: 'GET', path: '/reports', access: 'users' },
+  { method: 'POST', path: '/reports', access: 'users', body: () => ({ title: 'x' }) },
+  { method: 'GET', path: '/reports/:id', access: 'users', at: ({ report }) => `/reports/${report}` },
+  {
+    method: 'GET',
+    path: '/reports/:reportId/comments',
+    access: 'users',
+    at: ({ report }) => `/reports/${report}/comments`,
+  },
+  {
+    method: 'POST',
+    path: '/reports/:reportId/comments',
+    access: 'users',
+    at: ({ report }) => `/reports/${report}/comments`,
+    body: () => ({ body: 'x' }),
+  },
+  {
+    method: 'GET',
+    path: '/reports/:reportId/comments/:id',
+    access: 'users',
+    at: ({ report, comment }) => `/reports/${report}/comments/${comment}`,
+  },
+  { method: 'GET', path: '/notifications', access: 'users' },
+  { method: 'GET', path: '/notifications/counts', access: 'users' },
+  {
+    method: 'POST',
+    path: '/notifications/read',
+    ...own,
+    body: ({ notification }) => ({ ids: [notification] }),
+  },
+  {
+    method: 'POST',
+    path: '/notifications/seen',
+    access: 'users',
+    body: ({ cursor }) => ({ upTo: cursor }),
+  },
+  ...['read', 'unread', 'archive', 'unarchive'].map((action): Route => ({
+    method: 'POST',
+    path: `/notifications/:id/${action}`,
+    ...own,
+    at: ({ notification }) => `/notifications/${notification}/${action}`,
+  })),
+  { method: 'GET', path: '/notifications/stream', access: 'streams' },
+  { method: 'POST', path: '/notifications/stream/tickets', access: 'users' },
+  { method: 'POST', path: '/session', access: 'users' },
+  { method: 'DELETE', path: '/session', access: 'everybody' },
+];
+
+/** The path of a request for this route. */
+export function pathOf({ path, at }: Route, world: World): string {
+  return at?.(world) ?? path;
+}
