@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { AppError } from './domain/errors.ts';
 import type { Store } from './domain/store.ts';
-import { signedIn } from './http/auth.ts';
+import { signedIn, userHeader } from './http/auth.ts';
 import { jsonBody } from './http/input.ts';
 import { limitReads, limitWrites } from './http/limits.ts';
 import { problemHandler, unknownRoute } from './http/problem.ts';
@@ -113,7 +113,7 @@ function crossOrigin(origins: readonly string[]): RequestHandler {
     credentials: true,
     methods: ['GET', 'HEAD', 'POST', 'DELETE'],
     allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'Last-Event-ID'],
-    exposedHeaders: ['Link', 'Location', 'Idempotent-Replayed', 'Retry-After', 'X-Request-Id'],
+    exposedHeaders: ['Link', 'Location', 'Idempotent-Replayed', 'Retry-After', 'X-Request-Id', userHeader],
     maxAge: 600,
   });
   return (req, res, next) => {

@@ -14,15 +14,19 @@ export interface Session extends Verified {
 
 export const sessionCookie = 'carillon_session';
 
+/** Whom an answer is for: a page cannot read its HttpOnly cookie, which another tab may have changed. */
+export const userHeader = 'Carillon-User';
+
 /** Lets signed-in users through: by bearer token or cookie, or also by `?ticket=` where `tickets` is given. */
 export function signedIn(
   verify: VerifyToken,
   allowedOrigins: readonly string[],
   tickets?: Tickets,
 ): RequestHandler {
-  return async (req, _res, next) => {
+  return async (req, res, next) => {
     req.session = await sessionOf(req, verify, tickets);
     if (req.session.by === 'cookie') assertOrigin(req, allowedOrigins);
+    res.setHeader(userHeader, req.session.actor.id);
     next();
   };
 }

@@ -149,3 +149,17 @@ test('a token in the query is none', async () => {
     expectProblem(answer, 401, 'unauthenticated');
   }
 });
+
+test('an answer says whom it is for, the stream included; a refusal does not', async () => {
+  const server = await startServer();
+  const token = await server.token('ann');
+  const credentials = [{ authorization: `Bearer ${token}` }, { cookie: `carillon_session=${token}` }];
+  for (const headers of credentials) {
+    const answer = await asked(server, headers, '/notifications/counts');
+    expect(answer.headers.get('carillon-user')).toBe('ann');
+  }
+  const stream = openRawStream(server.url, { token });
+  await stream.waitFor('sync');
+  expect(stream.head).toMatch(/^carillon-user: ann$/im);
+  expect((await asked(server, {})).headers.get('carillon-user')).toBeNull();
+});

@@ -124,7 +124,9 @@ test('an allowed origin may read the answer, whatever it says', async () => {
     expect(answer.headers.get('access-control-allow-credentials')).toBe('true');
     expect(answer.headers.get('vary')).toMatch(/\borigin\b/i);
     const exposed = (answer.headers.get('access-control-expose-headers') ?? '').toLowerCase().split(',');
-    expect(exposed).toEqual(expect.arrayContaining(['link', 'location', 'retry-after', 'x-request-id']));
+    expect(exposed).toEqual(
+      expect.arrayContaining(['carillon-user', 'link', 'location', 'retry-after', 'x-request-id']),
+    );
   }
   expectProblem(nothing, 404, 'not_found');
 });
