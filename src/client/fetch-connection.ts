@@ -1,0 +1,31 @@
+import type { Connection, Ending } from './connection.ts';
+import { Parser } from './parser.ts';
+
+/** Reads a stream by `fetch`, which can send headers and shows the answer's status, which an EventSource cannot. */
+export const readByFetch: Connection = async ({ url, init }, listener, signal) => {
+  let retryMs: number | undefined;
+  try {
+    const headers = { ...init.headers, accept: 'text/event-stream' };
+    const response = await fetch(url, { ...init, headers, cache: 'no-store', signal });
+    const { status, body } = response;
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
+    if (status !== 200 || !isStream || body === null) return { status };
+    listener.alive();
+    const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+    const parser = new Parser();
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const parsed = parser.feed(value);
+      retryMs = parsed.retryMs ?? retryMs;
+      listener.alive();
+      for (const frame of parsed.frames) {
+        if (signal.aborted) break;
+        listener.frame(frame);
+      }
+    }
+  } catch {
+    // It broke, or was aborted. Either way it is over, and what was missed comes with the next one.
+  }
+  return { retryMs } satisfies Ending;
+};
