@@ -1,7 +1,6 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { openFileLimit } from '../../src/open-files.ts';
 import { FaultyProxy } from '../support/faulty-proxy.ts';
+import { freePort } from '../support/free-port.ts';
 import { ask } from './ask.ts';
 import { Clock } from './clock.ts';
 import { openDisk } from './disk.ts';
@@ -117,22 +116,4 @@ async function addReports(url: string, tokens: Tokens): Promise<Map<string, stri
     reports.set(owner, json.id as string);
   }
   return reports;
-}
-
-/** A port that is free, and that no connection of any program takes by chance: those begin at 32768. */
-async function freePort(): Promise<number> {
-  for (let attempt = 1; attempt <= 100; attempt++) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    const server = createServer();
-    try {
-      server.listen(port, '127.0.0.1');
-      await once(server, 'listening');
-      server.close();
-      await once(server, 'close');
-      return port;
-    } catch {
-      // Taken; another one will be free.
-    }
-  }
-  throw new Error('There is no free port.');
 }
