@@ -12,6 +12,9 @@ declare module 'express-serve-static-core' {
   }
 }
 
+/** Asked every second or so by proxies and monitors: that each time is nothing to tell. */
+const probes = new Set(['/healthz', '/readyz']);
+
 /** Names each request and logs its end: never its query, headers, or body, which may hold what opens doors. */
 export function requestLog(log: Logger): RequestHandler {
   return (req, res, next) => {
@@ -23,7 +26,8 @@ export function requestLog(log: Logger): RequestHandler {
     res.once('close', () => {
       const ms = Math.round((performance.now() - start) * 10) / 10;
       const { statusCode: status } = res;
-      log.info({ requestId: req.id, userId: req.session?.actor.id, method, path, status, ms }, 'request');
+      const level = probes.has(path) && status === 200 ? 'debug' : 'info';
+      log[level]({ requestId: req.id, userId: req.session?.actor.id, method, path, status, ms }, 'request');
     });
     next();
   };

@@ -85,3 +85,14 @@ test('the log names the user of a request once they are known', async () => {
     [undefined, 401],
   ]);
 });
+
+test('a probe that is answered well is worth no more than a debug line', async () => {
+  const server = await startServer();
+  for (const path of ['/healthz', '/readyz', '/nothing']) await ask(`${server.url}${path}`);
+  const levelOf = (path: string) => {
+    const line = server.logged.find((one) => one.includes(`"path":"${path}"`));
+    return (JSON.parse(line ?? '{}') as { level?: number }).level;
+  };
+  await until('the log', () => levelOf('/nothing') !== undefined);
+  expect(['/healthz', '/readyz', '/nothing'].map(levelOf)).toEqual([20, 20, 30]);
+});
