@@ -22,6 +22,11 @@ const replayLimit = 5_000;
 const maxDrainMs = 5_000;
 /** What a stream adds to that time: a few streams need not wait for seconds. */
 const drainMsPerStream = 5;
+/**
+ * How long a server behind a proxy goes on as ever after it was told to stop, while /readyz says so: the proxy looks
+ * twice a second, and must not send anybody to where nobody listens any more.
+ */
+const noticeMs = 1_500;
 /** How long running requests may take to finish after that. */
 const graceMs = 3_000;
 
@@ -40,8 +45,8 @@ export interface Carillon {
   readonly url: string;
   readonly store: Store;
   /**
-   * Stops accepting, ends the streams one after the other, lets running requests finish, closes the store; at the most
-   * 9 s. Called again it waits for the same end.
+   * Gives a proxy notice, if there is one; then stops accepting, ends the streams one after the other, lets running
+   * requests finish, and closes the store; at the most 10 s. Called again it waits for the same end.
    */
   close(): Promise<void>;
 }
@@ -93,7 +98,10 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
   const server = createHttpServer(app, log);
   try {
     const url = await listen(server, config);
-    closers.push(() => closeServer(server, hub));
+    closers.push(async () => {
+      if (config.trustProxy !== 0) await sleep(noticeMs);
+      await closeServer(server, hub);
+    });
     return { url, store, close };
   } catch (error) {
     await close();

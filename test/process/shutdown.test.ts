@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { signToken } from '../../src/http/token.ts';
 import { openRawStream } from '../support/raw-stream.ts';
-import { secret, temporaryFolder } from '../support/server.ts';
+import { ask, secret, temporaryFolder } from '../support/server.ts';
 import { spawnServer } from '../support/process.ts';
 import { until } from '../support/wait.ts';
 
@@ -37,6 +37,33 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     expect(server.output()).toContain('"stopped"');
   },
 );
+
+test('behind a proxy, a server that is to stop serves on until the proxy has seen that in /readyz', async () => {
+  const server = await spawnServer(temporaryFolder(), { TRUST_PROXY: '1' });
+  const stream = openRawStream(server.url, { token: ann });
+  await stream.waitFor('sync');
+  const ready = async () => (await fetch(`${server.url}/readyz`)).status;
+  expect(await ready()).toBe(200);
+  server.child.kill('SIGTERM');
+  await until('/readyz to say so', async () => (await ready()) === 503);
+
+  const answer = await ask(
+    `${server.url}/reports`,
+    'POST',
+    { title: 'Reading list' },
+    { authorization: `Bearer ${ann}` },
+  );
+  expect(answer.status).toBe(201);
+  expect(answer.headers.get('connection')).toBe('close');
+  const late = openRawStream(server.url, { token: ann });
+  await late.waitFor('sync');
+  expect(stream.ended).toBe(false);
+  for (const one of [stream, late]) {
+    await one.waitForEnd();
+    expect(one.events.at(-1)).toMatchObject({ event: 'goodbye', data: { reason: 'shutdown' } });
+  }
+  expect(await server.exited).toBe(0);
+});
 
 test('a client that does not read cannot hold up the end', async () => {
   const server = await spawnServer(temporaryFolder());
