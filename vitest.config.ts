@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    globalSetup: ['./test/support/chromium-setup.ts'],
+    globalSetup: ['./test/support/chromium-setup.ts', './test/deploy/programs-setup.ts'],
     include: ['test/**/*.test.ts'],
     // Generous: a slow machine must not fail a test; what waits for something waits with a limit of its own.
     testTimeout: 60_000,

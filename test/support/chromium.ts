@@ -1,10 +1,10 @@
-import { chromium, type Page } from 'playwright-core';
+import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 
 export const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 /** Opens a page in a fresh profile of a real Chromium, which ends with the test. */
-export async function openPage(): Promise<Page> {
+export async function openPage(options: BrowserContextOptions = {}): Promise<Page> {
   const browser = await chromium.launch({
     executablePath: chromiumPath,
     // As root it has no sandbox; the rest keeps it from asking the outside for anything.
@@ -19,5 +19,5 @@ export async function openPage(): Promise<Page> {
     ],
   });
   onTestFinished(() => browser.close());
-  return browser.newPage();
+  return browser.newPage(options);
 }

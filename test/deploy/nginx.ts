@@ -1,0 +1,84 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { freePort } from '../support/free-port.ts';
+import { temporaryFolder } from '../support/server.ts';
+import { until } from '../support/wait.ts';
+import { certificate } from './certificate.ts';
+import { nginxPath } from './programs.ts';
+import { fill, type ProxyKind, untilListening } from './proxy.ts';
+
+/** nginx with deploy/nginx, in which only paths and ports are replaced. */
+export const nginx: ProxyKind = {
+  name: 'nginx',
+  isPatient: false,
+  logsRequests: true,
+  async start(ports) {
+    const folder = temporaryFolder();
+    const [port, plainPort] = [await freePort(), await freePort()];
+    mkdirSync(join(folder, 'log'));
+    const log = () => read(join(folder, 'log/error.log')) + read(join(folder, 'log/carillon.log'));
+    writeConfiguration(folder, port, plainPort);
+    writeProcesses(folder, ports);
+    const args = ['-c', join(folder, 'nginx.conf'), '-p', folder];
+    const child = spawn(nginxPath, [...args, '-g', 'daemon off;'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let errors = '';
+    child.stderr.on('data', (bytes: Buffer) => (errors += bytes.toString()));
+    // Its workers would outlive a SIGKILL.
+    onTestFinished(() => void child.kill('SIGTERM'));
+    await untilListening(port, child, () => errors + log());
+    return {
+      url: `https://localhost:${port}`,
+      plainUrl: `http://localhost:${plainPort}`,
+      log,
+      async reload(newPorts) {
+        writeProcesses(folder, newPorts);
+        const workers = workersOf(child.pid);
+        execFileSync(nginxPath, [...args, '-s', 'reload'], { stdio: 'ignore' });
+        const isNew = (pid: string) => !workers.includes(pid);
+        await until('new workers', () => workersOf(child.pid).some(isNew));
+      },
+    };
+  },
+};
+
+function writeConfiguration(folder: string, port: number, plainPort: number): void {
+  const main = fill(readFileSync('deploy/nginx/nginx.conf', 'utf8'), {
+    '/run/nginx.pid': join(folder, 'nginx.pid'),
+    '/var/log/nginx/': join(folder, 'log/'),
+    '/etc/nginx/conf.d/carillon.conf': join(folder, 'carillon.conf'),
+  });
+  writeFileSync(join(folder, 'nginx.conf'), main);
+  const site = fill(readFileSync('deploy/nginx/carillon.conf', 'utf8'), {
+    'listen 443 ': `listen ${port} `,
+    'listen [::]:443 ': `listen [::]:${port} `,
+    'listen 80;': `listen ${plainPort};`,
+    'listen [::]:80;': `listen [::]:${plainPort};`,
+    '/etc/ssl/carillon/': `${certificate().folder}/`,
+    '/var/log/nginx/': join(folder, 'log/'),
+    '/etc/nginx/carillon-processes.conf': join(folder, 'carillon-processes.conf'),
+  });
+  writeFileSync(join(folder, 'carillon.conf'), hasIpv6() ? site : site.replaceAll(/ *listen \[.*\n/g, ''));
+}
+
+function writeProcesses(folder: string, ports: readonly number[]): void {
+  const text = readFileSync('deploy/nginx/carillon-processes.conf', 'utf8');
+  const [line] = /^server .*$/m.exec(text) ?? [];
+  if (line === undefined) throw new Error('There is no process in carillon-processes.conf.');
+  const lines = ports.map((port) => line.replace(':3001', `:${port}`));
+  writeFileSync(join(folder, 'carillon-processes.conf'), `${lines.join('\n')}\n`);
+}
+
+function workersOf(pid = 0): string[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+}
+
+function hasIpv6(): boolean {
+  return Object.values(networkInterfaces()).some((all) => all?.some(({ family }) => family === 'IPv6'));
+}
+
+function read(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
