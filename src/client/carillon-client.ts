@@ -12,7 +12,7 @@ import { epochOf, seqOf } from './numbers.ts';
 import { followPage, isHidden } from './page-life.ts';
 import { Receiver } from './receiver.ts';
 import { RequestError } from './request-error.ts';
-import { Requests } from './requests.ts';
+import { type Answer, Requests } from './requests.ts';
 
 /** For how long an answer to "who is signed in?" holds. */
 const freshMs = 5_000;
@@ -42,7 +42,7 @@ export class CarillonClient implements Client {
     this.#user = options.user;
     this.#sharing = sharingOf(options);
     const EventSource = eventSourceFor(options);
-    this.#requests = new Requests(options, (user) => this.#heard(user));
+    this.#requests = new Requests(options);
     this.#asks = this.#requests.canAsk && (EventSource !== undefined || this.#sharing === 'group');
     this.verified = { events: 0, holes: 0, repeats: 0 };
     this.list = new List({
@@ -149,16 +149,18 @@ export class CarillonClient implements Client {
     if (counts !== undefined && this.counts === undefined) this.#receiver.count(counts);
   }
 
-  /** Somebody may have signed in as another user, in another tab. */
-  #heard(user: string): void {
-    if (this.#user !== undefined && user !== this.#user) this.#link.restart();
-  }
-
   async #fetchPage(...asked: Parameters<Requests['list']>): ReturnType<Requests['list']> {
     const answer = await this.#requests.list(...asked);
-    if (this.#user !== undefined && answer.user !== undefined && answer.user !== this.#user)
+    if (this.#isOther(answer)) {
+      this.#link.restart();
       throw new RequestError('Another user is signed in.');
+    }
     return answer;
+  }
+
+  /** Whether somebody has signed in as another user, perhaps in another tab. */
+  #isOther({ user }: Answer<unknown>): boolean {
+    return this.#user !== undefined && user !== undefined && user !== this.#user;
   }
 
   /** Takes a frame of this tab's own connection. */
@@ -226,7 +228,7 @@ export class CarillonClient implements Client {
   /** Somebody may have signed out, or in as another user, while this page was not looked at. */
   async #checkUser(): Promise<void> {
     try {
-      await this.#requests.counts();
+      if (this.#isOther(await this.#requests.counts())) this.#link.restart();
     } catch (error) {
       if (error instanceof RequestError && error.status === 401) this.#link.restart();
     }

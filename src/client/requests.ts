@@ -24,13 +24,10 @@ export interface Answer<T> {
 export class Requests {
   readonly #options: ConnectOptions;
   readonly #base: string;
-  readonly #heard: (user: string) => void;
   #token: string | undefined;
 
-  /** @param heard called with whom each answer was for, where it says so. */
-  constructor(options: ConnectOptions, heard: (user: string) => void) {
+  constructor(options: ConnectOptions) {
     this.#options = options;
-    this.#heard = heard;
     this.#base = options.url.replace(/\/+$/, '');
   }
 
@@ -81,9 +78,10 @@ export class Requests {
     if (response.status === 401 && isOld && typeof this.#options.token === 'function')
       response = await this.#send(method, path, body, true);
     if (!response.ok) throw await errorOf(response);
-    const user = response.headers.get('carillon-user') ?? undefined;
-    if (user !== undefined) this.#heard(user);
-    return { value: (await response.json()) as T, user };
+    return {
+      value: (await response.json()) as T,
+      user: response.headers.get('carillon-user') ?? undefined,
+    };
   }
 
   async #send(method: string, path: string, body: unknown, afresh: boolean): Promise<Response> {

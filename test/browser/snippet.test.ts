@@ -1,27 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { openPage } from '../support/chromium.ts';
 import { addComments, addReport } from '../support/comments.ts';
 import { startServer, type TestServer } from '../support/server.ts';
+import { startApplication } from './application.ts';
 
 /** The page that README shows, with the real address of `server` in it. */
 function snippetFor(server: TestServer): string {
   const [, html = ''] = /```html\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
   return `<!doctype html><meta charset="utf-8">${html.replace('https://notify.example.com', server.url)}`;
-}
-
-/** An application's own web server. */
-async function startApplication(): Promise<{ origin: string; pages: Map<string, string> }> {
-  const pages = new Map<string, string>();
-  const web = createServer((req, res) => {
-    const page = pages.get(req.url ?? '');
-    res.writeHead(page === undefined ? 404 : 200, { 'content-type': 'text/html' }).end(page);
-  });
-  await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void web.close());
-  return { origin: `http://127.0.0.1:${(web.address() as AddressInfo).port}`, pages };
 }
 
 test("README's browser snippet shows the list and what comes in, in a page of an allowed origin", async () => {

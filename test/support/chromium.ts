@@ -1,10 +1,18 @@
-import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { onTestFinished } from 'vitest';
 
 export const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 /** Opens a page in a fresh profile of a real Chromium, which ends with the test. */
 export async function openPage(options: BrowserContextOptions = {}): Promise<Page> {
+  return (await openContext([], options)).newPage();
+}
+
+/** Opens a fresh profile, for several tabs, in a real Chromium of its own, which ends with the test. */
+export async function openContext(
+  moreArgs: readonly string[] = [],
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
   const browser = await chromium.launch({
     executablePath: chromiumPath,
     // As root it has no sandbox; the rest keeps it from asking the outside for anything.
@@ -16,8 +24,9 @@ export async function openPage(options: BrowserContextOptions = {}): Promise<Pag
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...moreArgs,
     ],
   });
   onTestFinished(() => browser.close());
-  return browser.newPage(options);
+  return browser.newContext(options);
 }
