@@ -1,0 +1,17 @@
+import type { Notification } from '../../domain/notification.ts';
+import type { Filter } from './model.ts';
+
+/** What somebody can do with a bell. */
+export interface BellActions {
+  close(): void;
+  filterBy(filter: Filter): void;
+  markAllRead(): void;
+  /** Somebody went for a notification; the click may be kept from going where its link leads. */
+  follow(notification: Notification, click: MouseEvent): void;
+  setRead(notification: Notification, isRead: boolean): void;
+  archive(notification: Notification): void;
+  showHeldBack(): void;
+  loadMore(): void;
+  retry(): void;
+  undo(): void;
+}

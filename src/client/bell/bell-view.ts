@@ -1,0 +1,63 @@
+import { Announcer } from './announcer.ts';
+import { createButtonView } from './button-view.ts';
+import type { BellModel } from './model.ts';
+import { createPanelView } from './panel-view.ts';
+import { followBell } from './place-panel.ts';
+import { adoptStyles } from './styles/adopt.ts';
+import type { ViewContext } from './view.ts';
+import type { Words } from './words.ts';
+
+export interface BellViewContext extends ViewContext {
+  /** The panel was opened or closed, by whatever means. */
+  readonly onToggle: (isOpen: boolean) => void;
+  /** Somebody is about to open it, by the look of it. */
+  readonly onApproach: () => void;
+}
+
+/** The whole bell on the screen: a function of its model. */
+export interface BellView {
+  readonly announcer: Announcer;
+  open(): void;
+  close(): void;
+  update(model: BellModel, words: Words, language: string): void;
+}
+
+/** Draws a bell into `root`, under any content security policy: no markup from strings, no style attributes. */
+export function createBellView(root: ShadowRoot, context: BellViewContext): BellView {
+  const bell = createButtonView();
+  const panel = createPanelView(context);
+  const announcer = new Announcer();
+  adoptStyles(root);
+  root.replaceChildren(bell.element, panel.element, announcer.element);
+
+  // By the browser's own hand: a click on the bell closes an open panel, instead of letting the popover close it as a
+  // click elsewhere and then opening it again.
+  bell.element.popoverTargetElement = panel.element;
+  let unfollow: (() => void) | undefined;
+  panel.element.addEventListener('toggle', ({ newState }) => {
+    const isOpen = newState === 'open';
+    unfollow?.();
+    unfollow = isOpen ? followBell(panel.element, bell.element) : undefined;
+    context.onToggle(isOpen);
+    if (isOpen) panel.focusIn();
+  });
+  panel.element.addEventListener('focusout', ({ relatedTarget }) => {
+    // Whoever tabs on is done here; null is a click on something that takes no focus, or another window.
+    const isInside = relatedTarget === null || root.contains(relatedTarget as Node);
+    if (!isInside) panel.element.hidePopover();
+  });
+  for (const approach of ['pointerenter', 'focus']) {
+    bell.element.addEventListener(approach, context.onApproach);
+  }
+
+  return {
+    announcer,
+    open: () => panel.element.showPopover(),
+    close: () => panel.element.hidePopover(),
+    update(model, words, language) {
+      panel.element.lang = language;
+      bell.update(model, words);
+      panel.update(model, words);
+    },
+  };
+}

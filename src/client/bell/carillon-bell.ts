@@ -1,0 +1,288 @@
+import type { Client, ConnectionState, ConnectOptions, Counts } from '../client.ts';
+import { connect } from '../connect.ts';
+import type { Notification } from '../../domain/notification.ts';
+import type { BellActions } from './actions.ts';
+import { BellController } from './bell-controller.ts';
+import { type BellView, createBellView } from './bell-view.ts';
+import { hrefAttribute, hrefOf } from './href.ts';
+import type { SomeMessages } from './messages.ts';
+import { type Badge, type BellModel, firstModel } from './model.ts';
+import { speakChange } from './speak.ts';
+import { type Words, wordsOf } from './words.ts';
+
+/** What a bell tells the page around it; all of these bubble. */
+export interface BellEvents {
+  /** Somebody went for a notification by a plain click; cancelled, the page's own router leads there. */
+  'carillon-open': CustomEvent<{ notification: Notification; href: string | undefined }>;
+  /** One has arrived. */
+  'carillon-notification': CustomEvent<{ notification: Notification }>;
+  'carillon-counts': CustomEvent<Counts>;
+  'carillon-state': CustomEvent<ConnectionState>;
+}
+
+/** Properties that a page may have set before this class was there. */
+const properties = ['client', 'token', 'getTicket', 'messages', 'badge', 'src'] as const;
+const badges: readonly string[] = ['unseen', 'unread', 'dot', 'none'] satisfies Badge[];
+
+/**
+ * A bell: `<carillon-bell src="https://notify.example.com"></carillon-bell>`.
+ *
+ * Without a framework: it has one screen with eight states and one list, which need a `setChildren` of ten lines; a
+ * page that embeds it pays for nothing else, and there is nobody else's release to wait for.
+ */
+export class CarillonBell extends HTMLElement {
+  static readonly observedAttributes = ['src', 'badge', 'lang', 'user', 'page-size'];
+
+  #token: ConnectOptions['token'];
+  #getTicket: ConnectOptions['getTicket'];
+  #messages: SomeMessages = {};
+  /** The page's own client, which it closes itself. */
+  #givenClient: Client | undefined;
+  #ownClient: Client | undefined;
+  /** One of the two. */
+  #client: Client | undefined;
+  #controller: BellController | undefined;
+  #view: BellView | undefined;
+  #model: BellModel = firstModel;
+  #words: Words | undefined;
+  #stops: (() => void)[] = [];
+  #isStarting = false;
+  #arrived = 0;
+
+  /** Carillon's address; unless given, where this script came from. */
+  get src(): string {
+    return this.getAttribute('src') ?? new URL('.', import.meta.url).href;
+  }
+  set src(value: string) {
+    this.setAttribute('src', value);
+  }
+
+  get badge(): Badge {
+    const value = this.getAttribute('badge') ?? '';
+    return badges.includes(value) ? (value as Badge) : 'unseen';
+  }
+  set badge(value: Badge) {
+    this.setAttribute('badge', value);
+  }
+
+  /** As `ConnectOptions` has it. Without this and `getTicket`, the cookie says who is asking. */
+  get token(): ConnectOptions['token'] {
+    return this.#token;
+  }
+  set token(value: ConnectOptions['token']) {
+    this.#token = value;
+    this.#restart();
+  }
+
+  get getTicket(): ConnectOptions['getTicket'] {
+    return this.#getTicket;
+  }
+  set getTicket(value: ConnectOptions['getTicket']) {
+    this.#getTicket = value;
+    this.#restart();
+  }
+
+  /** A client that the page has already: the bell shows what that one knows, and connects to nothing itself. */
+  get client(): Client | undefined {
+    return this.#client;
+  }
+  set client(value: Client | undefined) {
+    this.#givenClient = value;
+    this.#restart();
+  }
+
+  /** Texts of your own, or those of another language; what is missing stays as it was. */
+  get messages(): SomeMessages {
+    return this.#messages;
+  }
+  set messages(value: SomeMessages) {
+    this.#messages = value;
+    this.#words = undefined;
+    this.#draw(this.#model);
+  }
+
+  get counts(): Counts | undefined {
+    return this.#client?.counts;
+  }
+
+  get state(): ConnectionState | undefined {
+    return this.#client?.state;
+  }
+
+  /** Opens the panel. */
+  open(): void {
+    this.#view?.open();
+  }
+
+  /** Closes the panel. */
+  close(): void {
+    this.#view?.close();
+  }
+
+  /** Connects at once: call it when somebody has signed in. */
+  reconnect(): void {
+    this.#client?.reconnect();
+  }
+
+  connectedCallback(): void {
+    for (const name of properties) this.#upgrade(name);
+    this.#view ??= createBellView(
+      this.shadowRoot ?? this.attachShadow({ mode: 'open', delegatesFocus: true }),
+      {
+        actions: this.#actions(),
+        hrefOf: (notification) => this.#hrefOf(notification),
+        onToggle: (isOpen) => this.#controller?.opened(isOpen),
+        onApproach: () => this.#controller?.prepare(),
+      },
+    );
+    this.#words = undefined;
+    this.#draw(this.#model);
+    this.#restart();
+  }
+
+  disconnectedCallback(): void {
+    // Moved within the page it is connected again at once, and should not connect anew for that.
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#stop();
+    });
+  }
+
+  attributeChangedCallback(name: string, before: string | null, after: string | null): void {
+    if (before === after) return;
+    if (name === 'lang') {
+      this.#words = undefined;
+      this.#draw(this.#model);
+    } else if (name === 'badge') {
+      if (this.#controller !== undefined) this.#controller.badge = this.badge;
+    } else {
+      this.#restart();
+    }
+  }
+
+  /** A property that was set before the class was there hides the one of the class. */
+  #upgrade(name: (typeof properties)[number]): void {
+    if (!Object.hasOwn(this, name)) return;
+    const value: unknown = this[name];
+    Reflect.deleteProperty(this, name);
+    Reflect.set(this, name, value);
+  }
+
+  /** Connects anew, once for all that is set in one go. */
+  #restart(): void {
+    if (this.#isStarting || !this.isConnected) return;
+    this.#isStarting = true;
+    queueMicrotask(() => {
+      this.#isStarting = false;
+      if (!this.isConnected) return;
+      this.#stop();
+      this.#start();
+    });
+  }
+
+  #start(): void {
+    const client = this.#givenClient ?? (this.#ownClient = connect(this.#options()));
+    this.#client = client;
+    this.#stops = [
+      client.on('notification', ({ notification }) => this.#onArrival(notification)),
+      client.on('counts', (counts) => this.#tell('carillon-counts', counts)),
+      client.on('state', (state) => this.#tell('carillon-state', state)),
+    ];
+    this.#controller = new BellController(client, this.badge, (model) => this.#draw(model));
+    if (this.#model.isOpen) this.#controller.opened(true);
+  }
+
+  #stop(): void {
+    for (const stop of this.#stops) stop();
+    this.#stops = [];
+    this.#controller?.stop();
+    this.#view?.announcer.stop();
+    this.#ownClient?.close();
+    this.#ownClient = undefined;
+    this.#client = undefined;
+  }
+
+  #options(): ConnectOptions {
+    const user = this.getAttribute('user');
+    const pageSize = Number(this.getAttribute('page-size'));
+    return {
+      url: this.src,
+      // With a token or a ticket the cookie has nothing to say.
+      withCredentials: this.#token === undefined && this.#getTicket === undefined,
+      ...(this.#token !== undefined && { token: this.#token }),
+      ...(this.#getTicket !== undefined && { getTicket: this.#getTicket }),
+      ...(user !== null && { user }),
+      ...(pageSize > 0 && { pageSize }),
+    };
+  }
+
+  #draw(model: BellModel): void {
+    const before = this.#model;
+    this.#model = model;
+    if (this.#view === undefined) return;
+    this.#words ??= wordsOf(this.#language(), this.#messages);
+    this.#view.update(model, this.#words, this.#language());
+    speakChange(this.#view.announcer, before, model, this.#words);
+  }
+
+  /** Its own, or that of the page around it, or the browser's. */
+  #language(): string {
+    return this.closest('[lang]:not([lang=""])')?.getAttribute('lang') ?? navigator.language;
+  }
+
+  #hrefOf(notification: Notification): string | undefined {
+    const template = this.getAttribute(hrefAttribute(notification.type)) ?? this.getAttribute('href');
+    return hrefOf(notification, template, this.baseURI);
+  }
+
+  #onArrival(notification: Notification): void {
+    this.#tell('carillon-notification', { notification });
+    this.#arrived += 1;
+    this.#view?.announcer.say('arrived', () => {
+      const count = this.#arrived;
+      this.#arrived = 0;
+      return this.#words?.count(this.#words.messages.arrived, count) ?? '';
+    });
+  }
+
+  #tell<T extends keyof BellEvents>(type: T, detail: BellEvents[T]['detail'], isCancelable = false): boolean {
+    return this.dispatchEvent(
+      new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable: isCancelable }),
+    );
+  }
+
+  #actions(): BellActions {
+    const controller = () => this.#controller;
+    return {
+      close: () => this.close(),
+      filterBy: (filter) => controller()?.filterBy(filter),
+      markAllRead: () => controller()?.markAllRead(),
+      follow: (notification, click) => this.#follow(notification, click),
+      setRead: (notification, isRead) => controller()?.setRead(notification, isRead),
+      archive: (notification) => controller()?.archive(notification),
+      showHeldBack: () => controller()?.showHeldBack(),
+      loadMore: () => controller()?.loadMore(),
+      retry: () => controller()?.retry(),
+      undo: () => controller()?.undo(),
+    };
+  }
+
+  #follow(notification: Notification, click: MouseEvent): void {
+    if (notification.readAt === null) this.#controller?.setRead(notification, true);
+    // Into a new tab or window the browser leads, as with every link.
+    const isPlain =
+      click.button === 0 && !click.ctrlKey && !click.metaKey && !click.shiftKey && !click.altKey;
+    if (!isPlain) return;
+    const href = this.#hrefOf(notification);
+    const mayGo = this.#tell('carillon-open', { notification, href }, true);
+    if (!mayGo) click.preventDefault();
+    if (!mayGo || href !== undefined) this.close();
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'carillon-bell': CarillonBell;
+  }
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- The page's listeners get the bell's events typed.
+  interface HTMLElementEventMap extends BellEvents {}
+}

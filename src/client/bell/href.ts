@@ -1,0 +1,33 @@
+import type { Notification } from '../../domain/notification.ts';
+
+/**
+ * Where a notification leads: `template` with `{report.id}`, `{comment.id}`, `{id}`, `{actor.id}`, `{type}` filled in,
+ * each encoded, so that no id can become another path.
+ *
+ * @returns undefined without a template, and for what is neither http nor https: a link must never be a script.
+ */
+export function hrefOf(
+  notification: Notification,
+  template: string | null,
+  base: string,
+): string | undefined {
+  if (template === null) return undefined;
+  const { id, type, report, comment, actor } = notification;
+  const values: Readonly<Record<string, string>> = {
+    id,
+    type,
+    'report.id': report.id,
+    'comment.id': comment.id,
+    'actor.id': actor.id,
+  };
+  const href = template.replaceAll(/\{([\w.]+)\}/g, (_, name: string) =>
+    encodeURIComponent(values[name] ?? ''),
+  );
+  const protocol = URL.parse(href, base)?.protocol;
+  return protocol === 'https:' || protocol === 'http:' ? href : undefined;
+}
+
+/** The attribute with the template for a type: `NEW_COMMENT_ON_REPORT` has `href-new-comment-on-report`. */
+export function hrefAttribute(type: string): string {
+  return `href-${type.toLowerCase().replaceAll('_', '-')}`;
+}

@@ -1,0 +1,61 @@
+/** A text that depends on a number, `{count}`: one for each plural category of the language, `other` at least. */
+export type Plural = Readonly<Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }>;
+
+/** Everything that the bell says. Names in braces are filled in. */
+export interface Messages {
+  /** The panel's heading, and the button's name while nothing awaits. */
+  readonly title: string;
+  /** The button's name while something awaits. */
+  readonly waiting: Plural;
+  readonly all: string;
+  readonly unread: string;
+  readonly markAllRead: string;
+  readonly markRead: string;
+  readonly markUnread: string;
+  readonly archive: string;
+  readonly close: string;
+  /** What a notification says, by its type: `{actor}` and `{report}` are in bold. `other` is for types of the future. */
+  readonly types: Readonly<Record<string, string>> & { readonly other: string };
+  /** The button that shows what came while somebody reads. */
+  readonly showNew: Plural;
+  readonly loadMore: string;
+  readonly loading: string;
+  readonly loadingFailed: string;
+  readonly loadingFailedHint: string;
+  readonly retry: string;
+  readonly empty: string;
+  readonly emptyHint: string;
+  readonly emptyUnread: string;
+  readonly emptyUnreadHint: string;
+  readonly signedOut: string;
+  readonly signedOutHint: string;
+  readonly reconnecting: string;
+  /** `{time}` is a time of day. */
+  readonly offline: string;
+  /** Said, not shown: the connection is back. */
+  readonly live: string;
+  readonly archived: string;
+  readonly allRead: Plural;
+  readonly undo: string;
+  /** Where not all of what was read at once can be unread again. */
+  readonly undoLatest: Plural;
+  readonly actionFailed: string;
+  /** Said, not shown: so many came. */
+  readonly arrived: Plural;
+}
+
+/** `messages` of an application: all or some of them, or those of another language. */
+export type SomeMessages = Partial<Messages>;
+
+/** The pieces of `template`: texts as strings, and the names in its braces. */
+export function piecesOf(template: string): readonly (string | { readonly name: string })[] {
+  return template
+    .split(/(\{\w+\})/)
+    .filter((piece) => piece !== '')
+    .map((piece) => (/^\{\w+\}$/.test(piece) ? { name: piece.slice(1, -1) } : piece));
+}
+
+/** `template` with its braces filled in; what has no value stays as it is. */
+export function fill(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+}
