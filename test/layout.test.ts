@@ -10,7 +10,7 @@ const mayImport: Record<string, readonly string[]> = {
   stream: ['domain'],
   http: ['domain', 'stream'],
   client: ['domain'],
-  web: ['domain'],
+  web: ['domain', 'client'],
 };
 
 /** Packages that belong to one room; `app.ts` is where Express is put together. */

@@ -1,0 +1,61 @@
+import type { Frame } from '../client/client.ts';
+import { element } from '../client/bell/dom.ts';
+import { find } from './find.ts';
+
+/** Older ones leave: this is a window, not a log. */
+const keptFrames = 80;
+/** Between two frames that came in one go; one after the other they can be followed with the eye. */
+const dripMs = 90;
+/** When more than this wait, they come faster, so that the wire is never far behind. */
+const patientFrames = 20;
+
+/** The wire: each frame as it came, newest first. */
+export class Wire {
+  readonly #list = find('frames', HTMLOListElement);
+  readonly #waiting: HTMLLIElement[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #ping: HTMLLIElement | undefined;
+
+  show(frame: Frame): void {
+    // One line says that the connection is alive; fifty of them say no more.
+    if (frame.event === 'ping' && this.#ping !== undefined && this.#ping === this.#list.firstElementChild) {
+      this.#ping.replaceWith((this.#ping = frameRow(frame)));
+      return;
+    }
+    const row = frameRow(frame);
+    if (frame.event === 'ping') this.#ping = row;
+    this.#push(row);
+  }
+
+  /** Marks where the connection was cut, or healed. */
+  note(kind: 'cut' | 'healed', text: string): void {
+    this.#push(element('li', { class: 'frame-note', 'data-kind': kind }, text));
+  }
+
+  #push(row: HTMLLIElement): void {
+    this.#waiting.push(row);
+    if (this.#timer === undefined) this.#drip();
+  }
+
+  #drip(): void {
+    this.#timer = undefined;
+    const row = this.#waiting.shift();
+    if (row === undefined) return;
+    row.classList.add('frame-new');
+    this.#list.prepend(row);
+    while (this.#list.children.length > keptFrames) this.#list.lastElementChild?.remove();
+    this.#timer = setTimeout(() => this.#drip(), this.#waiting.length > patientFrames ? 0 : dripMs);
+  }
+}
+
+function frameRow({ event, id, data, replayed }: Frame): HTMLLIElement {
+  const head = element('div', { class: 'frame-head' }, element('span', { class: 'frame-event' }, event));
+  if (id !== undefined) head.append(element('span', { class: 'frame-id' }, `id: ${id}`));
+  if (replayed) head.append(element('span', { class: 'frame-mark' }, 'replayed'));
+  const isStill = event === 'ping' || event === 'sync' || event === 'goodbye';
+  // Two lines of it, or all of it for whoever wants to see.
+  const preview = element('div', { class: 'frame-data', 'aria-hidden': 'true' }, data);
+  const whole = element('div', { class: 'frame-whole' }, data);
+  const details = element('details', {}, element('summary', {}, head, preview), whole);
+  return element('li', { class: isStill ? 'frame frame-still' : 'frame' }, details);
+}
