@@ -10,7 +10,9 @@ import { jsonBody } from './http/input.ts';
 import { limitReads, limitWrites } from './http/limits.ts';
 import { problemHandler, unknownRoute } from './http/problem.ts';
 import { requestLog } from './http/request.ts';
+import { bellRoutes } from './http/routes/bell.ts';
 import { commentRoutes } from './http/routes/comments.ts';
+import { livePageRoutes, type LivePageParts } from './http/routes/live-page.ts';
 import { notificationRoutes } from './http/routes/notifications.ts';
 import { operationsRoutes, type OperationsParts } from './http/routes/operations.ts';
 import { reportRoutes } from './http/routes/reports.ts';
@@ -30,6 +32,7 @@ export interface AppParts {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly isStopping: () => boolean;
+  readonly sampleIdentities: LivePageParts['sampleIdentities'];
 }
 
 /** How many reads of one user are answered at once. */
@@ -45,6 +48,7 @@ export function createApp({
   log,
   now,
   isStopping,
+  sampleIdentities,
 }: AppParts): Express {
   const { allowedOrigins, metricsToken, streamOpeningsPerMinute } = config;
   const tickets = createTickets(store, now);
@@ -76,6 +80,8 @@ export function createApp({
     requireOne,
   );
   app.use(operationsRoutes({ store, metrics, metricsToken, isStopping }));
+  app.use(bellRoutes());
+  if (config.livePage) app.use(livePageRoutes({ host: config.host, sampleIdentities }));
   app.use(reportRoutes(parts), commentRoutes(parts));
   app.use(streamRoutes(parts), notificationRoutes(parts), sessionRoutes(parts));
   app.use(unknownRoute, problemHandler(log));

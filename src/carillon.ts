@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { createInProcessBus } from './bus/in-process.ts';
 import type { Config } from './config.ts';
+import { sampleIdentities } from './development.ts';
 import type { Bus } from './domain/bus.ts';
 import { StartError } from './domain/errors.ts';
 import type { Store } from './domain/store.ts';
@@ -94,6 +95,7 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
     log,
     now,
     isStopping: () => closing !== undefined,
+    sampleIdentities: config.isProduction ? undefined : sampleIdentities(parts.tokenRules),
   });
   const server = createHttpServer(app, log);
   try {

@@ -100,6 +100,7 @@ const variables = {
   METRICS_TOKEN: variable(z.string().regex(/^[\x21-\x7e]+$/), 'printable ASCII without spaces', {
     isSecret: true,
   }),
+  LIVE_PAGE: variable(z.enum(['on', 'off']), 'on or off'),
   LOG_LEVEL: variable(z.enum(logLevels), `one of ${logLevels.join(', ')}`),
 };
 
@@ -152,6 +153,7 @@ export function readConfig(environment = process.env, openFiles = openFileLimit(
     streamMaxAgeSeconds: values.STREAM_MAX_AGE_SECONDS ?? 600,
     retentionDays: values.RETENTION_DAYS ?? 90,
     metricsToken: values.METRICS_TOKEN,
+    livePage: values.LIVE_PAGE === undefined ? !isProduction : values.LIVE_PAGE === 'on',
     logLevel: values.LOG_LEVEL ?? ('info' as const),
   };
 }

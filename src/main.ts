@@ -46,7 +46,7 @@ async function main(): Promise<void> {
 
   if (!config.isProduction && 'secret' in tokenRules.key) {
     const { secret } = tokenRules.key;
-    const text = await firstSteps(carillon.store, carillon.url, (actor, ttlSeconds) =>
+    const text = await firstSteps(carillon.store, carillon.url, config.livePage, (actor, ttlSeconds) =>
       signToken(actor, ttlSeconds, secret, tokenRules),
     );
     process.stdout.write(text);

@@ -31,6 +31,7 @@ const defaults = {
   streamMaxAgeSeconds: 600,
   retentionDays: 90,
   metricsToken: undefined,
+  livePage: true,
   logLevel: 'info',
 };
 
@@ -41,7 +42,8 @@ test('everything has a default', () => {
 test('an empty value counts as not set', () => {
   const names =
     'HOST PORT DATABASE_URL REDIS_URL JWT_SECRET JWKS_URL JWT_ISSUER JWT_AUDIENCE ALLOWED_ORIGINS';
-  const others = 'TRUST_PROXY MAX_STREAMS WRITES_PER_MINUTE RETENTION_DAYS METRICS_TOKEN LOG_LEVEL NODE_ENV';
+  const others =
+    'TRUST_PROXY MAX_STREAMS WRITES_PER_MINUTE RETENTION_DAYS METRICS_TOKEN LIVE_PAGE LOG_LEVEL NODE_ENV';
   const environment = Object.fromEntries(`${names} ${others}`.split(' ').map((name) => [name, '']));
   expect(readConfig(environment, 1000)).toEqual(defaults);
 });
@@ -66,6 +68,7 @@ test('everything can be set', () => {
     STREAM_MAX_AGE_SECONDS: '6',
     RETENTION_DAYS: '7',
     METRICS_TOKEN: 'open-sesame',
+    LIVE_PAGE: 'on',
     LOG_LEVEL: 'debug',
     UNKNOWN: 'is ignored',
   };
@@ -85,8 +88,16 @@ test('everything can be set', () => {
     streamMaxAgeSeconds: 6,
     retentionDays: 7,
     metricsToken: 'open-sesame',
+    livePage: true,
     logLevel: 'debug',
   });
+});
+
+test('the live page is off in production unless it is asked for, and on elsewhere unless it is not', () => {
+  const production = { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32) };
+  expect(readConfig(production, 1000).livePage).toBe(false);
+  expect(readConfig({ ...production, LIVE_PAGE: 'on' }, 1000).livePage).toBe(true);
+  expect(readConfig({ LIVE_PAGE: 'off' }, 1000).livePage).toBe(false);
 });
 
 test.each([
@@ -115,6 +126,7 @@ test.each([
   ['DATABASE_URL', 'sqlite:x'],
   ['DATABASE_URL', 'postgres://db/carillon'],
   ['REDIS_URL', 'redis://cache'],
+  ['LIVE_PAGE', 'yes'],
   ['JWKS_URL', 'id.example.com/keys'],
   ['JWKS_URL', 'file:///keys'],
   ['ALLOWED_ORIGINS', '*'],

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import type { Request, Response } from 'express';
+
+/** A file for browsers, as it goes out. */
+export interface Asset {
+  readonly bytes: Buffer;
+  readonly gzipped: Buffer;
+  /** Names exactly these bytes: 16 characters of `0-9a-f`. */
+  readonly hash: string;
+}
+
+const squeeze = promisify(gzip);
+
+/**
+ * A script or style sheet, bundled and minified from its source when it is first asked for: whoever never shows a bell
+ * does not wait for it, and there is no build to forget. A failed attempt is not kept.
+ *
+ * @param entry its source, relative to `src/`.
+ */
+export function bundled(entry: string): () => Promise<Asset> {
+  return once(async () => {
+    // Loaded here for the same reason.
+    const { build } = await import('esbuild');
+    const { outputFiles } = await build({
+      entryPoints: [pathOf(entry)],
+      bundle: true,
+      minify: true,
+      write: false,
+      format: 'esm',
+      target: 'es2022',
+      charset: 'utf8',
+      legalComments: 'none',
+      logLevel: 'silent',
+    });
+    return assetOf(Buffer.from(outputFiles[0]?.contents ?? []));
+  });
+}
+
+/** A file that goes out as it is. @param path relative to `src/`. */
+export function asWritten(path: string): () => Promise<Asset> {
+  return once(async () => assetOf(await readFile(pathOf(path))));
+}
+
+/**
+ * Answers with `asset`, or with 304 where the browser has it.
+ * @param isImmutable whether its URL names these very bytes, so that nobody need ask again.
+ */
+export function sendAsset(
+  req: Request,
+  res: Response,
+  asset: Asset,
+  type: string,
+  isImmutable = false,
+): void {
+  res.set({
+    'Content-Type': `${type}; charset=utf-8`,
+    // Weak, because compressed or not it is the same to a browser.
+    ETag: `W/"${asset.hash}"`,
+    'Cache-Control': isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache',
+  });
+  res.vary('Accept-Encoding');
+  if (req.fresh) {
+    res.status(304).end();
+    return;
+  }
+  if (req.acceptsEncodings('gzip') === 'gzip') res.set('Content-Encoding', 'gzip').end(asset.gzipped);
+  else res.end(asset.bytes);
+}
+
+function once(make: () => Promise<Asset>): () => Promise<Asset> {
+  let made: Promise<Asset> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}
+
+async function assetOf(bytes: Buffer): Promise<Asset> {
+  const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+  return { bytes, gzipped: await squeeze(bytes, { level: 9 }), hash };
+}
+
+function pathOf(path: string): string {
+  return fileURLToPath(new URL(`../${path}`, import.meta.url));
+}

@@ -1,0 +1,37 @@
+import { type RequestHandler, Router } from 'express';
+import { AppError } from '../../domain/errors.ts';
+import { bundled, sendAsset } from '../asset.ts';
+import { notAllowed } from '../problem.ts';
+
+/**
+ * The bell for any page: `/carillon-bell.js`, which is always the present one, and `/carillon-bell.<hash>.js`, which
+ * never changes and is there as long as it is the present one.
+ */
+export function bellRoutes(): Router {
+  const bell = bundled('client/bell/define.ts');
+
+  // A script that everybody may have: it says nothing about anybody.
+  const forEverybody: RequestHandler = (_req, res, next) => {
+    res.set({ 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' });
+    next();
+  };
+
+  const router = Router({ caseSensitive: true });
+  router
+    .route('/carillon-bell.js')
+    .get(forEverybody, async (req, res) => {
+      sendAsset(req, res, await bell(), 'text/javascript');
+    })
+    .all(notAllowed('GET', 'HEAD'));
+  router
+    .route(/^\/carillon-bell\.([0-9a-f]{16})\.js$/)
+    .get(forEverybody, async (req, res) => {
+      const asset = await bell();
+      if (req.params[0] !== asset.hash) {
+        throw new AppError('not_found', `The bell is another one by now: /carillon-bell.${asset.hash}.js.`);
+      }
+      sendAsset(req, res, asset, 'text/javascript', true);
+    })
+    .all(notAllowed('GET', 'HEAD'));
+  return router;
+}

@@ -1,0 +1,76 @@
+import { type RequestHandler, Router } from 'express';
+import helmet from 'helmet';
+import type { Person } from '../../domain/actor.ts';
+import { asWritten, bundled, sendAsset } from '../asset.ts';
+import { assertOwnPage } from '../own-page.ts';
+import { noBody } from '../input.ts';
+import { notAllowed } from '../problem.ts';
+
+/** Somebody whose window the live page shows, and the token that they sign in with. */
+export interface SampleIdentity {
+  readonly person: Person;
+  readonly token: string;
+}
+
+export interface LivePageParts {
+  /** Where the server listens. */
+  readonly host: string;
+  /** Makes tokens for ann and bob, in this order, valid for an hour; undefined where the page has to ask for them. */
+  readonly sampleIdentities: (() => Promise<readonly SampleIdentity[]>) | undefined;
+}
+
+/** The product's front door: a page on which one sees it at work. */
+export function livePageRoutes({ host, sampleIdentities }: LivePageParts): Router {
+  const files = [
+    ['/', 'text/html', asWritten('web/page.html')],
+    ['/live-page.js', 'text/javascript', bundled('web/page.ts')],
+    ['/live-page.css', 'text/css', bundled('web/page.css')],
+    ['/favicon.svg', 'image/svg+xml', asWritten('web/favicon.svg')],
+  ] as const;
+
+  const router = Router({ caseSensitive: true });
+  for (const [path, type, asset] of files) {
+    router
+      .route(path)
+      .get(pageHeaders, async (req, res) => {
+        sendAsset(req, res, await asset(), type);
+      })
+      .all(notAllowed('GET', 'HEAD'));
+  }
+  router
+    .route('/live-page/identities')
+    .post(async (req, res) => {
+      noBody(req);
+      assertOwnPage(req, host);
+      res.json(sampleIdentities === undefined ? [] : await sampleIdentities());
+    })
+    .all(notAllowed('POST'));
+  return router;
+}
+
+/**
+ * What the page may do: run its own script and talk to its own server. It writes what strangers wrote, so nothing that
+ * looks like markup may ever become some.
+ */
+const pageHeaders: RequestHandler = helmet({
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: {
+      'default-src': ["'none'"],
+      'script-src': ["'self'"],
+      'style-src': ["'self'"],
+      'img-src': ["'self'"],
+      'connect-src': ["'self'"],
+      'base-uri': ["'none'"],
+      'form-action': ["'none'"],
+      'frame-ancestors': ["'none'"],
+      'require-trusted-types-for': ["'script'"],
+      'trusted-types': ["'none'"],
+    },
+  },
+  referrerPolicy: { policy: 'no-referrer' },
+  xFrameOptions: { action: 'deny' },
+  // Over plain http a browser would only warn that it ignores them.
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+});
