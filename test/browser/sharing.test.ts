@@ -12,7 +12,7 @@ interface Stage {
   readonly server: TestServer;
   readonly context: BrowserContext;
   readonly reportId: string;
-  open(): Promise<Tab>;
+  readonly open: () => Promise<Tab>;
 }
 
 /** An application, Carillon on another origin of the same site, and a browser in which ann is signed in. */
