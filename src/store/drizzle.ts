@@ -13,6 +13,7 @@ export const {
   desc,
   DrizzleError,
   eq,
+  exists,
   getTableColumns,
   gt,
   inArray,
@@ -20,15 +21,6 @@ export const {
   isNull,
   lt,
   lte,
+  or,
   sql,
 } = require('drizzle-orm') as typeof import('drizzle-orm');
-
-// eslint-disable-next-line @typescript-eslint/no-deprecated -- other overloads of them are; ours are not.
-export const { foreignKey, index, integer, primaryKey, sqliteTable, text } =
-  require('drizzle-orm/sqlite-core') as typeof import('drizzle-orm/sqlite-core');
-
-export const { drizzle } =
-  require('drizzle-orm/better-sqlite3') as typeof import('drizzle-orm/better-sqlite3');
-
-export const { migrate } =
-  require('drizzle-orm/better-sqlite3/migrator') as typeof import('drizzle-orm/better-sqlite3/migrator');

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { Id } from '../../src/domain/id.ts';
-import { newId } from '../../src/store/sqlite/new-id.ts';
+import { newId } from '../../src/store/new-id.ts';
 
 afterEach(() => {
   vi.useRealTimers();

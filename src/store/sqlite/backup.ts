@@ -12,7 +12,8 @@ import {
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { StartError } from '../../domain/errors.ts';
-import { type Identity, identityOf, newEpoch } from './identity.ts';
+import { newEpoch } from '../epoch.ts';
+import { type Identity, identityOf } from './identity.ts';
 import { lockDatabase } from './lock.ts';
 
 /**

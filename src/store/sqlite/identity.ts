@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Database } from 'better-sqlite3';
@@ -26,10 +25,4 @@ export function identityOf(database: Database): Identity {
     .pluck()
     .get();
   return (newest ?? 0) > known ? 'newer' : 'ours';
-}
-
-/** A new epoch: 8 characters of `0-9a-z`. */
-export function newEpoch(): string {
-  const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz';
-  return Array.from({ length: 8 }, () => alphabet.charAt(randomInt(alphabet.length))).join('');
 }

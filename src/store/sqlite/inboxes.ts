@@ -16,7 +16,7 @@ import {
   type Notification,
   type NotificationAction,
 } from '../../domain/notification.ts';
-import { inboxOf, notificationOf, notificationRow, timeOf } from './rows.ts';
+import { inboxOf, notificationOf, notificationRow, timeOf } from '../rows.ts';
 import type { Statements } from './statements.ts';
 
 /** How many notifications a change concerns, and how many of them counted as unread and unseen. */

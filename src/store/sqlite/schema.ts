@@ -1,5 +1,6 @@
 import type { AnySQLiteColumn } from 'drizzle-orm/sqlite-core';
-import { foreignKey, index, integer, primaryKey, sql, sqliteTable, text } from '../drizzle.ts';
+import { sql } from '../drizzle.ts';
+import { foreignKey, index, integer, primaryKey, sqliteTable, text } from './drizzle.ts';
 
 /*
  * Every table is clustered by its primary key (WITHOUT ROWID) and STRICT: a comment then costs few B-trees, and a

@@ -27,7 +27,7 @@ import { faultOf } from './faults.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Idempotency } from './idempotency.ts';
 import { Inboxes } from './inboxes.ts';
-import { newId } from './new-id.ts';
+import { newId } from '../new-id.ts';
 import { pruneStep } from './prune.ts';
 import {
   commentOf,
@@ -39,7 +39,7 @@ import {
   ticketOf,
   ticketRow,
   timeOf,
-} from './rows.ts';
+} from '../rows.ts';
 import type { Statements } from './statements.ts';
 
 /** Sorts behind every id. */

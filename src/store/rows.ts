@@ -1,12 +1,15 @@
-import type { Actor } from '../../domain/actor.ts';
-import type { Comment } from '../../domain/comment.ts';
-import type { Inbox, InboxEvent, InboxEventType } from '../../domain/inbox.ts';
-import type { Notification, NotificationReason, NotificationType } from '../../domain/notification.ts';
-import type { Report } from '../../domain/report.ts';
-import type { Ticket } from '../../domain/store.ts';
-import type { comments, inboxes, inboxEvents, notifications, reports, tickets } from './schema.ts';
+import type { Actor } from '../domain/actor.ts';
+import type { Comment } from '../domain/comment.ts';
+import type { Inbox, InboxEvent, InboxEventType } from '../domain/inbox.ts';
+import type { Notification, NotificationReason, NotificationType } from '../domain/notification.ts';
+import type { Report } from '../domain/report.ts';
+import type { Ticket } from '../domain/store.ts';
+import type { comments, inboxes, inboxEvents, notifications, reports, tickets } from './sqlite/schema.ts';
 
-/* Rows to domain objects and back. Text columns that hold a union were written from that union, hence the casts. */
+/*
+ * Rows to domain objects and back, for every dialect: their row types are the same (`test/store/row-types.ts`). Text
+ * columns that hold a union were written from that union, hence the casts.
+ */
 
 export function timeOf(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
