@@ -6,7 +6,13 @@ import { runCommand } from './command.ts';
 
 await runCommand(([file, ...more]) => {
   if (file === undefined || more.length > 0) throw new StartError('usage: npm run backup -- <new file>');
-  const { path } = readConfig().database;
+  const { database } = readConfig();
+  if (database.dialect === 'postgres') {
+    throw new StartError(
+      'DATABASE_URL names a PostgreSQL database, which pg_dump copies while the server runs: pg_dump --format=custom --file=<new file> <DATABASE_URL>',
+    );
+  }
+  const { path } = database;
   backUp(path, resolve(file));
   return `${path} was copied to ${resolve(file)}.`;
 });

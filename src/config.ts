@@ -13,7 +13,7 @@ const whole = (least: number, most = Number.MAX_SAFE_INTEGER) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most);
 
-const DatabaseUrl = z
+const SqliteUrl = z
   .string()
   .regex(/^file:(?:\/\/\/.|[^/]|\/[^/])/)
   .transform((url, context) => {
@@ -25,7 +25,17 @@ const DatabaseUrl = z
       context.issues.push({ code: 'custom', message: 'No path.', input: url });
       return z.NEVER;
     }
-  });
+  })
+  .transform((path) => ({ dialect: 'sqlite' as const, path }));
+
+const PostgresUrl = z
+  .string()
+  .regex(/^postgres(?:ql)?:\/\//)
+  // A database that is not named would be the one that has the name of the user.
+  .refine((url) => (URL.parse(url)?.pathname.length ?? 0) > 1)
+  .transform((url) => ({ dialect: 'postgres' as const, url }));
+
+const DatabaseUrl = z.union([SqliteUrl, PostgresUrl]);
 
 const Origin = z.string().refine((value) => {
   const url = URL.parse(value);
@@ -73,7 +83,7 @@ const variables = {
   PORT: variable(whole(0, 65_535), 'a port from 0 (any that is free) to 65535'),
   DATABASE_URL: variable(
     DatabaseUrl,
-    'file:<path> of a SQLite database, such as file:data/carillon.db (this version has no other kind)',
+    'file:<path> of a SQLite database, such as file:data/carillon.db, or postgres://<user>:<password>@<host>/<database>',
   ),
   REDIS_URL: variable(z.never(), 'nothing: this version runs as one process and has no bus to others'),
   JWT_SECRET: variable(Secret, '32 bytes or more, such as `openssl rand -base64 32` prints', {
@@ -136,7 +146,7 @@ export function readConfig(environment = process.env, openFiles = openFileLimit(
     isProduction,
     host: values.HOST ?? '127.0.0.1',
     port: values.PORT ?? 3000,
-    database: { dialect: 'sqlite' as const, path: values.DATABASE_URL ?? resolve('data/carillon.db') },
+    database: values.DATABASE_URL ?? { dialect: 'sqlite' as const, path: resolve('data/carillon.db') },
     jwt: {
       secret: values.JWT_SECRET,
       jwksUrl: values.JWKS_URL,
@@ -164,7 +174,9 @@ function parse(name: Name, value: string | undefined): unknown {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   // The password in a URL is nobody's business either.
-  const shown = JSON.stringify(value.replace(/^(\w+:\/\/)?.*@/s, '$1***@'));
+  const shown = JSON.stringify(
+    value.replace(/^(\w+:\/\/)?.*@/s, '$1***@').replace(/(password=)[^&]*/gi, '$1***'),
+  );
   const held = isSecret === true ? `${Buffer.byteLength(value)} bytes` : shown;
   throw new StartError(`${name} holds ${held}; expected ${expected}.`);
 }

@@ -5,6 +5,7 @@ import { StartError } from './domain/errors.ts';
 import { signToken } from './http/token.ts';
 import { createLog } from './log.ts';
 import { tokenRulesOf } from './secret.ts';
+import { shownLocation } from './store/open.ts';
 
 /** Signals that come within this time are one. */
 const sameSignalMs = 250;
@@ -25,7 +26,7 @@ async function main(): Promise<void> {
       stop(1);
     },
   });
-  log.info({ url: carillon.url, database: config.database.path, pid: process.pid }, 'listening');
+  log.info({ url: carillon.url, database: shownLocation(config.database), pid: process.pid }, 'listening');
 
   let stoppingSince: number | undefined;
   function stop(code: number): void {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Config } from './config.ts';
 import { StartError } from './domain/errors.ts';
 import type { TokenRules } from './http/token.ts';
@@ -13,9 +13,14 @@ import type { TokenRules } from './http/token.ts';
 export function tokenRulesOf({ jwt, database, isProduction }: Config): TokenRules {
   const { issuer, audience } = jwt;
   if (jwt.jwksUrl !== undefined) return { key: { jwksUrl: jwt.jwksUrl }, issuer, audience };
-  const secret = jwt.secret ?? (isProduction ? undefined : keptSecret(dirname(database.path)));
+  const secret = jwt.secret ?? (isProduction ? undefined : keptSecret(dataFolderOf(database)));
   if (secret === undefined) throw new StartError('JWT_SECRET is not set; expected it or JWKS_URL.');
   return { key: { secret }, issuer, audience };
+}
+
+/** Where a SQLite database is; what belongs to one in PostgreSQL is kept where the program is started. */
+function dataFolderOf(database: Config['database']): string {
+  return database.dialect === 'sqlite' ? dirname(database.path) : resolve('data');
 }
 
 function keptSecret(folder: string): string {

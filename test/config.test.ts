@@ -106,7 +106,15 @@ test.each([
   ['file:/srv/x.db', '/srv/x.db'],
   ['file:///srv/x.db', '/srv/x.db'],
 ])('the database %s is the file %s', (url, path) => {
-  expect(readConfig({ DATABASE_URL: url }, 1000).database.path).toBe(path);
+  expect(readConfig({ DATABASE_URL: url }, 1000).database).toEqual({ dialect: 'sqlite', path });
+});
+
+test.each([
+  'postgres://db/carillon',
+  'postgresql://carillon:hunter2@db:5433/carillon?sslmode=verify-full',
+  'postgres:///carillon?host=/run/postgresql&user=carillon',
+])('the database %s is one of PostgreSQL', (url) => {
+  expect(readConfig({ DATABASE_URL: url }, 1000).database).toEqual({ dialect: 'postgres', url });
 });
 
 test.each([
@@ -124,7 +132,11 @@ test.each([
   ['DATABASE_URL', 'file:///a%zz'],
   ['DATABASE_URL', 'file:///a%2Fb'],
   ['DATABASE_URL', 'sqlite:x'],
-  ['DATABASE_URL', 'postgres://db/carillon'],
+  ['DATABASE_URL', 'postgres:db/carillon'],
+  ['DATABASE_URL', 'postgres://db'],
+  ['DATABASE_URL', 'postgres://db/'],
+  ['DATABASE_URL', 'postgres://db:port/carillon'],
+  ['DATABASE_URL', 'mysql://db/carillon'],
   ['REDIS_URL', 'redis://cache'],
   ['LIVE_PAGE', 'yes'],
   ['JWKS_URL', 'id.example.com/keys'],
@@ -180,9 +192,11 @@ test.each([
 });
 
 test.each([
-  ['DATABASE_URL', 'postgres://carillon:hunter2@db/carillon'],
+  ['DATABASE_URL', 'postgres://carillon:hunter2@db'],
   ['DATABASE_URL', 'postgres://carillon:hunter2/x@db/carillon'],
-  ['DATABASE_URL', 'postgres://carillon:hunter2@x@db/carillon'],
+  ['DATABASE_URL', 'postgres://carillon:hunter2@x@db'],
+  ['DATABASE_URL', 'postgres://db?user=carillon&password=hunter2&ssl=true'],
+  ['DATABASE_URL', 'mysql://carillon:hunter2@db/carillon'],
   ['DATABASE_URL', 'postgres:carillon:hunter2@db'],
   ['REDIS_URL', 'redis://:hunter2@cache'],
   ['JWKS_URL', 'ftp://carillon:hunter2@id.example.com'],

@@ -1,0 +1,64 @@
+import type { ClientConfig, QueryResult } from 'pg';
+import { Client, drizzle } from './drizzle.ts';
+import { type Statements, prepareStatements } from './statements.ts';
+
+/** How long a statement may take; one that waits for a lock counts the time. */
+const statementTimeoutMs = 10_000;
+/** How long an answer may take: on a network that swallows everything nothing else ends the waiting. */
+const answerTimeoutMs = statementTimeoutMs + 2_000;
+const connectTimeoutMs = 5_000;
+/** A process that stops in the middle of a transaction must not keep inboxes locked for the others. */
+const idleInTransactionMs = 5_000;
+
+/** What is set on every connection to the database at `url`. */
+export function connectionOptions(url: string): ClientConfig {
+  return {
+    connectionString: url,
+    application_name: 'carillon',
+    statement_timeout: statementTimeoutMs,
+    query_timeout: answerTimeoutMs,
+    connectionTimeoutMillis: connectTimeoutMs,
+    idle_in_transaction_session_timeout: idleInTransactionMs,
+    keepAlive: true,
+  };
+}
+
+/** A connection that one transaction at a time has for itself; statements need not wait for each other's answers. */
+export class Connection {
+  readonly statements: Statements;
+  readonly #client: Client;
+  #isLost = false;
+
+  private constructor(client: Client) {
+    this.#client = client;
+    this.statements = prepareStatements(drizzle(client));
+    client.on('error', () => (this.#isLost = true)).on('end', () => (this.#isLost = true));
+  }
+
+  static async open(options: ClientConfig): Promise<Connection> {
+    const client = new Client({ ...options, pipeline: true });
+    const connection = new Connection(client);
+    await client.connect();
+    return connection;
+  }
+
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  query(text: string, values: unknown[] = []): Promise<QueryResult> {
+    return this.#client.query(text, values);
+  }
+
+  async close(): Promise<void> {
+    this.#isLost = true;
+    await this.#client.end();
+  }
+
+  /** Ends it without waiting for anything. */
+  drop(): void {
+    this.#isLost = true;
+    // Its end is nobody's business any more, nor is what goes wrong with it.
+    this.#client.end().catch(() => undefined);
+  }
+}

@@ -1,0 +1,113 @@
+import { StartError } from '../../domain/errors.ts';
+import type { StoreParts } from '../../domain/store.ts';
+import { newEpoch } from '../epoch.ts';
+import { connectionOptions } from './connection.ts';
+import { Client, DatabaseError, drizzle, migrate, Pool } from './drizzle.ts';
+import { bareError, isConnectionLost } from './faults.ts';
+import { migrationsFolder, migrationsTable, stateOf } from './identity.ts';
+import { migrationLock } from './locks.ts';
+import { PostgresStore } from './postgres-store.ts';
+import { prepareStatements } from './statements.ts';
+import { withoutPassword } from '../url.ts';
+import { Writer } from './writer.ts';
+
+/** How long a migration may take, and how long a process waits for another one that migrates. */
+const migrationTimeoutMs = 10 * 60_000;
+/** Connections that read; one more writes. */
+const maxReaders = 10;
+
+/**
+ * Opens the PostgreSQL database at `url`, making and migrating its tables as needed.
+ * @throws StartError with one line that says what is wrong with it.
+ */
+export async function openPostgres(url: string, parts: StoreParts): Promise<PostgresStore> {
+  const pool = new Pool({ ...connectionOptions(url), max: maxReaders });
+  // A connection that is lost while nobody uses it: the pool makes another one when it needs one.
+  pool.on('error', () => undefined);
+  try {
+    const epoch = await prepareDatabase(url);
+    const writer = new Writer(url, epoch, (cause) => store.fail(cause));
+    const statements = prepareStatements(drizzle(pool));
+    const store = new PostgresStore({ epoch, pool, statements, writer }, parts);
+    await writer.connection();
+    return store;
+  } catch (cause) {
+    await pool.end();
+    throw unusable(url, cause);
+  }
+}
+
+/** Makes and migrates the tables, one process at a time. @returns the epoch */
+export async function prepareDatabase(url: string): Promise<string> {
+  const client = new Client(migratingOptions(url));
+  client.on('error', () => undefined); // Whoever runs a query is told as well.
+  try {
+    await client.connect();
+    const state = await stateOf(client);
+    if (state.identity === 'ours' && state.isMigrated && state.epoch !== undefined) return state.epoch;
+    return await alone(url, () => migrateDatabase(url, client));
+  } finally {
+    await client.end();
+  }
+}
+
+async function migrateDatabase(url: string, client: Client): Promise<string> {
+  // Another process may have done it all meanwhile.
+  const { identity } = await stateOf(client);
+  if (identity === 'foreign') {
+    throw new StartError(`${nameOf(url)}, which has the tables of another application.`);
+  }
+  if (identity === 'newer') {
+    throw new StartError(
+      `${nameOf(url)}, which was made by a newer version of Carillon that this one cannot live with. Start that version.`,
+    );
+  }
+  await migrate(drizzle(client), { migrationsFolder, migrationsSchema: 'public', migrationsTable });
+  const insert = `INSERT INTO meta (key, value) VALUES ('epoch', $1) ON CONFLICT (key) DO NOTHING`;
+  await client.query(insert, [newEpoch()]);
+  const { epoch } = await stateOf(client);
+  if (epoch === undefined) throw new Error('The database does not keep its epoch.');
+  return epoch;
+}
+
+/** Does `work` while no other process does it. A transaction has the lock, so another connection has to do the work. */
+async function alone<T>(url: string, work: () => Promise<T>): Promise<T> {
+  const guard = new Client(migratingOptions(url));
+  guard.on('error', () => undefined);
+  try {
+    await guard.connect();
+    await guard.query('BEGIN');
+    await guard.query(`SELECT pg_advisory_xact_lock(${migrationLock})`);
+    return await work();
+  } finally {
+    await guard.end();
+  }
+}
+
+function migratingOptions(url: string) {
+  return {
+    ...connectionOptions(url),
+    statement_timeout: migrationTimeoutMs,
+    query_timeout: migrationTimeoutMs,
+    idle_in_transaction_session_timeout: 0,
+  };
+}
+
+function nameOf(url: string): string {
+  return `DATABASE_URL names ${withoutPassword(url)}`;
+}
+
+function unusable(url: string, error: unknown): unknown {
+  const cause = bareError(error);
+  if (cause instanceof DatabaseError) {
+    return new StartError(
+      `${nameOf(url)}, which cannot be used: ${cause.message} (${cause.code ?? 'no code'}).`,
+      { cause },
+    );
+  }
+  if (isConnectionLost(cause) && cause instanceof Error) {
+    const why = cause.message === '' && 'code' in cause ? String(cause.code) : cause.message;
+    return new StartError(`${nameOf(url)}, where PostgreSQL does not answer: ${why}.`, { cause });
+  }
+  return cause;
+}

@@ -1,0 +1,43 @@
+import { Client } from 'pg';
+import { inject, onTestFinished } from 'vitest';
+import { templateName } from './postgres-template.ts';
+
+let made = 0;
+
+/** A migrated, empty database for one test, which goes away with it. @returns its URL */
+export async function temporaryDatabase(): Promise<string> {
+  const name = `test_${process.pid}_${++made}`;
+  const url = databaseUrl(name);
+  await onServer(`CREATE DATABASE ${name} TEMPLATE ${templateName}`);
+  onTestFinished(() => onServer(`DROP DATABASE ${name} WITH (FORCE)`));
+  return url;
+}
+
+/** The URL of the database `name` on the tests' server. */
+export function databaseUrl(name: string): string {
+  return `${inject('postgresUrl')}/${name}`;
+}
+
+/** Runs one statement on the server, beside any database of a test. */
+export async function onServer(text: string): Promise<void> {
+  const client = await connect(databaseUrl('postgres'));
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A connection, which is closed with the test unless it was before. */
+export async function openClient(url: string): Promise<Client> {
+  const client = await connect(url);
+  onTestFinished(() => client.end());
+  return client;
+}
+
+async function connect(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url, application_name: 'carillon-test' });
+  client.on('error', () => undefined); // Tests cut connections; a query tells whoever runs one.
+  await client.connect();
+  return client;
+}
