@@ -13,6 +13,18 @@ export async function temporaryDatabase(): Promise<string> {
   return url;
 }
 
+const databases = new Map<string, Promise<string>>();
+
+/** The database that belongs to `folder`, for a second server on the same data. @returns its URL */
+export function databaseOf(folder: string): Promise<string> {
+  const known = databases.get(folder);
+  if (known !== undefined) return known;
+  const url = temporaryDatabase();
+  databases.set(folder, url);
+  onTestFinished(() => void databases.delete(folder));
+  return url;
+}
+
 /** The URL of the database `name` on the tests' server. */
 export function databaseUrl(name: string): string {
   return `${inject('postgresUrl')}/${name}`;

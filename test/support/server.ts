@@ -41,11 +41,15 @@ export interface ServerOptions {
   readonly now?: () => number;
 }
 
-/** Starts a server in this process, on real SQLite and real sockets; it ends with the test. */
+/**
+ * Starts a server in this process, on a real database (of the kind that the test's project is for) and real sockets; it
+ * ends with the test.
+ */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const folder = options.folder ?? temporaryFolder();
   const logged: string[] = [];
-  const config = readConfig(environmentFor(folder, options.environment), 20_000);
+  const environment = { ...environmentFor(folder), ...(await databaseFor(folder)), ...options.environment };
+  const config = readConfig(environment, 20_000);
   const tokenRules: TokenRules = {
     key: { secret },
     issuer: config.jwt.issuer,
@@ -73,7 +77,14 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   };
 }
 
-/** The environment of a server on a database in `folder`. */
+/** On PostgreSQL, what stands for the file in `folder`. */
+async function databaseFor(folder: string): Promise<Record<string, string>> {
+  if (process.env['CARILLON_TEST_DATABASE'] !== 'postgres') return {};
+  const { databaseOf } = await import('./postgres.ts');
+  return { DATABASE_URL: await databaseOf(folder) };
+}
+
+/** The environment of a server on a SQLite database in `folder`. */
 export function environmentFor(folder: string, more: Record<string, string> = {}): Record<string, string> {
   return {
     PORT: '0',
