@@ -2,14 +2,15 @@ import type { Counts, Notification, NotificationAction } from '../domain/notific
 import type { Client, ClientEvents, ConnectionState, ConnectOptions, Frame, Verified } from './client.ts';
 import { readByEventSource } from './connection.ts';
 import { Emitter } from './emitter.ts';
+import { isLogged } from './frame.ts';
 import type { EventSourceClass } from './event-source.ts';
 import { readByFetch } from './fetch-connection.ts';
 import { Group, type Situation } from './group.ts';
 import { mark, withAction } from './items.ts';
-import { Link } from './link.ts';
+import { isSignedOut, Link } from './link.ts';
 import { List } from './list.ts';
-import { epochOf, seqOf } from './numbers.ts';
-import { followPage, isHidden } from './page-life.ts';
+import { distance } from './numbers.ts';
+import { followPage, visible } from './page-life.ts';
 import { Receiver } from './receiver.ts';
 import { RequestError } from './request-error.ts';
 import { type Answer, Requests } from './requests.ts';
@@ -32,10 +33,8 @@ export class CarillonClient implements Client {
   readonly #unfollow: () => void;
   #user: string | undefined;
   #group: Group | undefined;
-  /** The furthest that the leader was heard to be, where this tab lags behind. */
-  #head: string | undefined;
-  #isSuspended = false;
-  #shown: (() => void) | undefined;
+  /** When Carillon has last said who is signed in. */
+  #askedAt = 0;
 
   constructor(options: ConnectOptions) {
     this.#options = options;
@@ -53,10 +52,8 @@ export class CarillonClient implements Client {
     this.#receiver = new Receiver(this.#emitter, this.list);
     this.#link = new Link({
       connection: EventSource === undefined ? readByFetch : readByEventSource(EventSource),
-      verified: this.verified,
       ready: (signal) => this.#ready(signal),
       request: () => this.#requests.stream(this.#receiver.cursor),
-      cursor: () => this.#receiver.cursor,
       take: (frame) => this.#take(frame),
       changed: (state) => this.#linkChanged(state),
     });
@@ -66,8 +63,10 @@ export class CarillonClient implements Client {
         if (this.#group?.isLeading !== false) this.#link.distrust();
       },
       suspend: () => this.#suspend(),
-      resume: () => this.#resume(),
-      hidden: () => {
+      resume: () => {
+        if (this.state.status !== 'signedOut') this.#link.start();
+      },
+      hide: () => {
         if (this.#sharing === 'visible') this.#link.restart();
       },
     });
@@ -110,7 +109,7 @@ export class CarillonClient implements Client {
   reconnect(): void {
     if (this.state.status === 'closed') return;
     if (this.state.status === 'signedOut') this.#setState({ status: 'connecting' });
-    this.#link.restart();
+    this.#askAgain();
     this.#link.start();
   }
 
@@ -120,22 +119,18 @@ export class CarillonClient implements Client {
     this.#link.stop();
     this.#leave();
     this.#setState({ status: 'closed' });
-    this.#emitter.clear();
   }
 
-  /** Waits until this tab has to hold a connection. */
+  /** Waits until this tab has to hold a connection; for ever, where the next round is the one that has to. */
   async #ready(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      if (this.#sharing === 'visible' && isHidden())
-        await new Promise<void>((resolve) => (this.#shown = resolve));
+    if (this.#sharing === 'visible') await visible();
+    if (Date.now() - this.#askedAt > freshMs) {
       const asked = this.#asks ? await this.#requests.counts() : undefined;
-      const askedAt = Date.now();
       if (signal.aborted) return;
+      this.#askedAt = Date.now();
       this.#meet(asked?.user ?? this.#options.user, asked?.value);
-      await this.#group?.admission();
-      // It may have waited for days.
-      if (Date.now() - askedAt < freshMs) return;
     }
+    if (this.#group?.needsConnection === false) await new Promise(() => undefined);
   }
 
   /** Takes who is signed in, and that user's counts. */
@@ -152,7 +147,7 @@ export class CarillonClient implements Client {
   async #fetchPage(...asked: Parameters<Requests['list']>): ReturnType<Requests['list']> {
     const answer = await this.#requests.list(...asked);
     if (this.#isOther(answer)) {
-      this.#link.restart();
+      this.#askAgain();
       throw new RequestError('Another user is signed in.');
     }
     return answer;
@@ -163,42 +158,28 @@ export class CarillonClient implements Client {
     return this.#user !== undefined && user !== undefined && user !== this.#user;
   }
 
-  /** Takes a frame of this tab's own connection. */
-  #take(frame: Frame): void {
-    this.#receiver.take(frame);
-    this.#group?.pass(frame);
-    if (frame.event !== 'sync' && frame.event !== 'reset') this.#settle();
+  /** Takes a frame of this tab's own connection. @returns whether something before it is missing. */
+  #take(frame: Frame): boolean {
+    const verdict = this.#receiver.take(frame);
+    if (verdict === 'hole') this.verified.holes++;
+    else if (verdict !== 'repeat') this.verified.events += Number(isLogged(frame.event));
+    // What this tab had missed it may hear from the leader as well.
+    else if (this.#group?.isLeading !== false) this.verified.repeats++;
+    if (verdict !== 'hole') this.#group?.pass(frame);
+    return verdict === 'hole';
   }
 
   #linkChanged(state: ConnectionState): void {
     if (state.status === 'signedOut') this.#leave();
-    const isFollowing = this.#group?.isLeading === false;
-    if (!isFollowing) this.#setState(state);
-    else if (state.status === 'live') this.#settle();
-  }
-
-  /** Ends this tab's own connection once nothing is missing any more, when another one leads. */
-  #settle(): void {
-    const group = this.#group;
-    if (group?.isLagging !== true || group.isLeading || isAhead(this.#head, this.#receiver.cursor)) return;
-    group.lag(false);
-    this.#link.restart();
+    if (this.#group?.isLeading !== false) this.#setState(state);
   }
 
   #join(user: string): Group {
-    const name = `carillon ${this.#options.url} ${user}`;
-    return new Group(name, {
+    return new Group(`carillon ${this.#options.url} ${user}`, {
       situation: () => ({ state: this.state, cursor: this.#receiver.cursor, counts: this.counts }),
-      take: (frame) => {
-        const isMissing = this.#receiver.take(frame) === 'hole';
-        if (isMissing && frame.id !== undefined) this.#head = frame.id;
-        return isMissing;
-      },
+      take: (frame) => this.#receiver.take(frame) === 'hole',
       follow: (situation) => this.#follow(situation),
-      leads: () => {
-        if (this.#group?.isLagging === true) this.#link.restart();
-      },
-      deposed: () => this.#link.restart(),
+      changed: () => this.#link.restart(),
       limitMs: () => this.#link.limitMs,
     });
   }
@@ -207,10 +188,10 @@ export class CarillonClient implements Client {
   #follow({ state, cursor, counts }: Situation): boolean {
     this.#setState(state);
     if (cursor === undefined || counts === undefined) return false;
-    if (this.#receiver.cursor === undefined) this.#receiver.begin(cursor, counts);
-    if (!isAhead(cursor, this.#receiver.cursor)) return false;
-    this.#head = cursor;
-    return true;
+    const own = this.#receiver.cursor;
+    if (own === undefined) this.#receiver.begin(cursor, counts);
+    // In another epoch there is something to hear in any case.
+    return own !== undefined && !(distance(own, cursor) <= 0);
   }
 
   #leave(): void {
@@ -219,7 +200,6 @@ export class CarillonClient implements Client {
   }
 
   #wake(): void {
-    this.#shown?.();
     this.#link.wake();
     this.#group?.hello();
     if (this.#asks && this.#user !== undefined && this.state.status === 'live') void this.#checkUser();
@@ -228,22 +208,20 @@ export class CarillonClient implements Client {
   /** Somebody may have signed out, or in as another user, while this page was not looked at. */
   async #checkUser(): Promise<void> {
     try {
-      if (this.#isOther(await this.#requests.counts())) this.#link.restart();
+      if (this.#isOther(await this.#requests.counts())) this.#askAgain();
     } catch (error) {
-      if (error instanceof RequestError && error.status === 401) this.#link.restart();
+      if (isSignedOut(error)) this.#askAgain();
     }
   }
 
-  #suspend(): void {
-    this.#isSuspended = true;
-    this.#link.stop();
-    this.#leave();
+  #askAgain(): void {
+    this.#askedAt = 0;
+    this.#link.restart();
   }
 
-  #resume(): void {
-    if (!this.#isSuspended) return;
-    this.#isSuspended = false;
-    if (this.state.status !== 'signedOut') this.#link.start();
+  #suspend(): void {
+    this.#link.stop();
+    this.#leave();
   }
 
   #setState(state: ConnectionState): void {
@@ -254,35 +232,16 @@ export class CarillonClient implements Client {
     this.#group?.tell();
   }
 
-  async #act(id: string, action: NotificationAction): Promise<Notification> {
+  #act(id: string, action: NotificationAction): Promise<Notification> {
     const now = new Date().toISOString();
-    const done = this.list.overlay((items) => withAction(items, id, action, now));
-    try {
-      const notification = await this.#requests.act(id, action);
-      this.list.answered(notification);
-      return notification;
-    } finally {
-      done();
-    }
+    return this.list.during((items) => withAction(items, id, action, now), this.#requests.act(id, action));
   }
 
   async #mark(as: 'read' | 'seen', upTo = this.list.cursor ?? this.#receiver.cursor): Promise<void> {
     if (upTo === undefined) return;
     const now = new Date().toISOString();
-    const done = this.list.overlay((items) => mark(items, { upTo, as }, now) ?? items);
-    try {
-      await this.#requests.mark(as, upTo);
-      this.list.marked(as, upTo);
-    } finally {
-      done();
-    }
+    await this.list.during((items) => mark(items, { upTo }, as, now) ?? items, this.#requests.mark(as, upTo));
   }
-}
-
-function isAhead(cursor: string | undefined, of: string | undefined): boolean {
-  if (cursor === undefined || of === undefined) return false;
-  // In another epoch there is something to hear in any case, and then not.
-  return epochOf(cursor) === epochOf(of) && seqOf(cursor) > seqOf(of);
 }
 
 function sharingOf({ shareConnection, ...options }: ConnectOptions): 'group' | 'visible' | 'none' {

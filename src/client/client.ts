@@ -11,10 +11,10 @@ export interface ConnectOptions {
   /** Carillon's address, such as `https://notify.example.com`; a path before the API's own is kept. */
   readonly url: string;
   /**
-   * A bearer token, or a function that gets one: it is asked again for each connection and when a request was answered
-   * with 401. The stream is then read with `fetch`, because an EventSource cannot send headers, unless `getTicket` is
-   * given as well. When the function throws an error whose `status` is 401 or 403, the client is signed out; any other
-   * error is taken as a passing fault.
+   * A bearer token, or a function that gets one, which is called for each connection and each request: let it keep the
+   * token while that is good. The stream is then read with `fetch`, because an EventSource cannot send headers, unless
+   * `getTicket` is given as well. When the function throws an error whose `status` is 401 or 403, the client is signed
+   * out; any other error is taken as a passing fault.
    */
   readonly token?: string | (() => string | Promise<string>);
   /**
@@ -47,7 +47,7 @@ export interface ConnectOptions {
 /**
  * How the connection is. All times are Unix milliseconds.
  *
- * - `connecting`: it was never live yet, or this tab needs none now (it is hidden, and cannot share one).
+ * - `connecting`: the first attempt is under way.
  * - `live`: everything that was missed has been told, and what happens is told as it happens.
  * - `reconnecting`: it was lost at `since`; attempts go on for ever.
  * - `offline`: the same, and the browser says that there is no network.

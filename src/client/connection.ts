@@ -1,12 +1,16 @@
 import type { EventSourceClass } from './event-source.ts';
-import { frameTypes, movesCursor, type RawFrame } from './frame.ts';
+import { frameTypes, nameOf, type RawFrame } from './frame.ts';
 
 /* One connection: its whole life, from the request to the end. */
 
 export interface StreamRequest {
   readonly url: string;
   /** Credentials, and headers where they are needed. */
-  readonly init: { readonly credentials: RequestCredentials; readonly headers: Record<string, string> };
+  readonly init: {
+    readonly credentials: RequestCredentials;
+    readonly headers: Record<string, string>;
+    readonly cache: RequestCache;
+  };
 }
 
 export interface Listener {
@@ -49,7 +53,7 @@ export function readByEventSource(EventSource: EventSourceClass): Connection {
           if (signal.aborted) return;
           listener.alive();
           // An EventSource repeats the last id with frames that have none.
-          const id = movesCursor(event) ? lastEventId : undefined;
+          const id = nameOf(event) && lastEventId;
           listener.frame({ event, id, data: String(data) });
         });
       }

@@ -6,10 +6,9 @@ export const readByFetch: Connection = async ({ url, init }, listener, signal) =
   let retryMs: number | undefined;
   try {
     const headers = { ...init.headers, accept: 'text/event-stream' };
-    const response = await fetch(url, { ...init, headers, cache: 'no-store', signal });
+    const response = await fetch(url, { ...init, headers, signal });
     const { status, body } = response;
-    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') === true;
-    if (status !== 200 || !isStream || body === null) return { status };
+    if (status !== 200 || body === null) return { status };
     listener.alive();
     const reader = body.pipeThrough(new TextDecoderStream()).getReader();
     const parser = new Parser();

@@ -24,10 +24,8 @@ export interface GroupParts {
   take(frame: Frame): boolean;
   /** How things are, says the leader. @returns whether it has something that is missing here. */
   follow(situation: Situation): boolean;
-  /** This tab leads from now on. */
-  leads(): void;
-  /** This tab does not lead any longer: another one has taken over. */
-  deposed(): void;
+  /** Whether this tab needs a connection of its own is another question now. */
+  changed(): void;
   /** Silence after which the leader's own connection is given up, in milliseconds. */
   limitMs(): number;
 }
@@ -57,7 +55,6 @@ export class Group {
   /** Whether a silence was noticed, and the leader asked once more. */
   #isSuspicious = false;
   #isLeft = false;
-  #admit: (() => void) | undefined;
 
   constructor(name: string, parts: GroupParts) {
     this.#name = name;
@@ -72,19 +69,9 @@ export class Group {
     return this.#release !== undefined;
   }
 
-  get isLagging(): boolean {
-    return this.#isLagging;
-  }
-
-  /** Resolves when this tab needs a connection: it leads, or something is missing. */
-  async admission(): Promise<void> {
-    if (!this.isLeading && !this.#isLagging) await new Promise<void>((resolve) => (this.#admit = resolve));
-  }
-
-  /** Something is missing here, or nothing any more. */
-  lag(isLagging: boolean): void {
-    this.#isLagging = isLagging;
-    if (isLagging) this.#admit?.();
+  /** Whether this tab needs a connection of its own: it leads, or something that the leader had is missing here. */
+  get needsConnection(): boolean {
+    return this.isLeading || this.#isLagging;
   }
 
   /** Asks the leader whether it lives. */
@@ -128,8 +115,12 @@ export class Group {
     if (this.isLeading) return;
     this.#isSuspicious = false;
     this.#silence.heard(message.type === 'frame' ? message.frame.event : undefined);
-    const isBehind = message.type === 'frame' ? this.#parts.take(message.frame) : this.#parts.follow(message);
-    if (isBehind) this.lag(true);
+    const { type } = message;
+    const isLagging = type === 'frame' ? this.#parts.take(message.frame) : this.#parts.follow(message);
+    // From a frame that fits on, all that follow it will.
+    if (isLagging === this.#isLagging) return;
+    this.#isLagging = isLagging;
+    this.#parts.changed();
   }
 
   async #request(steal: boolean): Promise<void> {
@@ -145,7 +136,7 @@ export class Group {
     clearTimeout(this.#pulse);
     this.#silence.start();
     void this.#request(false);
-    this.#parts.deposed();
+    this.#parts.changed();
   }
 
   /** @returns what resolves when this tab gives the lead away. */
@@ -153,9 +144,9 @@ export class Group {
     if (this.#isLeft) return undefined;
     this.#silence.stop();
     const held = new Promise<void>((resolve) => (this.#release = resolve));
-    this.#parts.leads();
+    this.#isLagging = false;
     this.tell();
-    this.#admit?.();
+    this.#parts.changed();
     return held;
   }
 

@@ -2,24 +2,23 @@ import type { EventContents } from '../domain/inbox.ts';
 import type { Notification, NotificationAction, NotificationStatus } from '../domain/notification.ts';
 import { seqOf } from './numbers.ts';
 
-/* What a list knows, and what events and pages do to it. Pure. */
+/* What a list knows, and what pages, events, and actions do to it. Pure. */
 
 /** One notification of a list. */
 export interface Item {
   readonly notification: Notification;
-  /** Its state is as of this event. */
-  readonly asOf: number;
-  /** It was created at or before this event: which one exactly, only its own event tells. */
-  readonly bornBy: number;
-  readonly isBornExact: boolean;
+  /** The event that created it; undefined when that is not known, because it came with a page. */
+  readonly born: number | undefined;
 }
 
 export interface Items {
   readonly filter: NotificationStatus;
   /** Newest first. */
   readonly all: readonly Item[];
-  /** What is missing here was missing as of this event. */
+  /** The last event that is in it. */
   readonly asOf: number;
+  /** Those of which it is not known were created at or before this event. */
+  readonly bornBy: number;
   /** The id of the oldest that was fetched; undefined when there are no older ones than `all`. */
   readonly bottom: string | undefined;
 }
@@ -29,140 +28,116 @@ export type ListEvent = {
   [T in keyof EventContents]: { readonly type: T; readonly seq: number } & Readonly<EventContents[T]>;
 }[keyof EventContents];
 
-/** Which ones are marked, `ids` or all created at or before the event `upTo` (a cursor), and as what. */
-type Marking = (EventContents['notifications.read'] | EventContents['notifications.seen']) & {
-  readonly as: 'read' | 'seen';
-};
+/** Which ones are marked: `ids`, or all created at or before the event `upTo` (a cursor). */
+type Selection = EventContents['notifications.read'];
 
 /** Whether a list with this filter has the notification. */
 export function fits({ archivedAt, readAt }: Notification, filter: NotificationStatus): boolean {
   if (filter === 'archived') return archivedAt !== null;
-  if (archivedAt !== null) return false;
-  return filter === 'all' || (readAt === null) === (filter === 'unread');
+  return archivedAt === null && (filter === 'all' || (readAt === null) === (filter === 'unread'));
 }
 
-/** The first page of a list: what Carillon had as of event `asOf`. */
-export function firstPage(
-  filter: NotificationStatus,
-  page: readonly Notification[],
-  asOf: number,
-  hasMore: boolean,
-): Items {
-  return nextPage({ filter, all: [], asOf, bottom: undefined }, page, asOf, hasMore);
+export function emptyItems(filter: NotificationStatus, asOf: number): Items {
+  return { filter, all: [], asOf, bornBy: 0, bottom: undefined };
 }
 
 /** The list with its next page, which is as of event `asOf`. */
-export function nextPage(items: Items, page: readonly Notification[], asOf: number, hasMore: boolean): Items {
-  const known = new Set(items.all.map(({ notification }) => notification.id));
+export function withPage(items: Items, page: readonly Notification[], asOf: number, hasMore: boolean): Items {
   const added = page
-    .filter(({ id }) => !known.has(id))
-    .map((notification): Item => ({ notification, asOf, bornBy: asOf, isBornExact: false }));
-  const bottom = hasMore ? (page.at(-1)?.id ?? items.bottom) : undefined;
-  return { ...items, all: [...items.all, ...added], bottom };
+    .filter(({ id }) => !items.all.some(({ notification }) => notification.id === id))
+    .map((notification) => ({ notification, born: undefined }));
+  return {
+    ...items,
+    all: [...items.all, ...added],
+    bornBy: Math.max(items.bornBy, asOf),
+    bottom: hasMore ? page.at(-1)?.id : undefined,
+  };
 }
 
 /**
- * The list after an event. Events come in the order of their numbers; one that the list, or an item, is ahead of changes
- * nothing there.
+ * The list after an event; the same when it is ahead of that. Events come in the order of their numbers.
  *
- * @param now RFC 3339 UTC; when an event of many says no time.
+ * @param now RFC 3339 UTC, for an event of many, which says no time.
  * @returns undefined when the list cannot know, and has to be fetched again.
  */
 export function after(items: Items, event: ListEvent, now: string): Items | undefined {
-  const changed = changedBy(items, event, now);
-  return changed && { ...changed, asOf: Math.max(items.asOf, event.seq) };
-}
-
-function changedBy(items: Items, event: ListEvent, now: string): Items | undefined {
+  const { seq } = event;
+  if (seq <= items.asOf) return items;
+  const next = { ...items, asOf: seq };
   switch (event.type) {
     case 'notification':
     case 'notification.updated':
-      return put(items, event.notification, event.seq, event.type === 'notification');
+      return put(next, event.notification, event.type === 'notification' ? seq : undefined);
     case 'notification.removed':
-      return take(items, event.notificationId, event.seq);
+      return without(next, event.notificationId);
     case 'notifications.read':
+      // Those that were unread belong to these now, and nobody says which they are.
+      return items.filter === 'read' ? undefined : mark(next, event, 'read', now);
     case 'notifications.seen':
-      return mark(
-        items,
-        { ...event, as: event.type === 'notifications.read' ? 'read' : 'seen' },
-        now,
-        event.seq,
-      );
+      return mark(next, event, 'seen', now);
   }
 }
 
-function put(items: Items, notification: Notification, seq: number, isNew: boolean): Items {
+function put(items: Items, notification: Notification, born: number | undefined): Items {
   const { id } = notification;
   const old = items.all.find((item) => item.notification.id === id);
-  if (old !== undefined && old.asOf >= seq) return items;
-  const rest = take(items, id, seq);
+  const rest = without(items, id);
   if (!fits(notification, items.filter)) return rest;
-  // Not there although the list is ahead of the event: it has left since. Below the bottom it comes with its page.
-  if (old === undefined && (seq <= items.asOf || (items.bottom !== undefined && id < items.bottom)))
-    return items;
-  const born = old ?? { bornBy: seq, isBornExact: isNew };
-  const item: Item = { notification, asOf: seq, bornBy: born.bornBy, isBornExact: born.isBornExact };
+  // Below the bottom it comes with its page.
+  if (old === undefined && items.bottom !== undefined && id < items.bottom) return items;
   // Ids sort by age.
-  const at = rest.all.findIndex((other) => other.notification.id < id);
-  return { ...rest, all: rest.all.toSpliced(at === -1 ? rest.all.length : at, 0, item) };
+  const older = rest.all.findIndex((item) => item.notification.id < id);
+  const all = rest.all.toSpliced(
+    older < 0 ? Infinity : older,
+    0,
+    old ? { ...old, notification } : { notification, born },
+  );
+  return { ...rest, all, bornBy: old === undefined && born === undefined ? items.asOf : items.bornBy };
 }
 
-function take(items: Items, id: string, seq: number): Items {
-  const all = items.all.filter(({ notification, asOf }) => notification.id !== id || asOf >= seq);
-  return all.length === items.all.length ? items : { ...items, all };
+function without(items: Items, id: string): Items {
+  return { ...items, all: items.all.filter(({ notification }) => notification.id !== id) };
 }
 
-/**
- * The list after many were marked.
- * @param seq the event that says so; Infinity for what was answered and has no number yet.
- * @returns undefined when the list cannot know.
- */
-export function mark(items: Items, marking: Marking, now: string, seq = Infinity): Items | undefined {
-  // Those that were unread may belong here now, and nobody says which they are.
-  if (marking.as === 'read' && items.filter === 'read' && seq > items.asOf) return undefined;
+/** The list after many were marked. @returns undefined when the list cannot know. */
+export function mark(
+  items: Items,
+  selection: Selection,
+  as: 'read' | 'seen',
+  now: string,
+): Items | undefined {
+  const isMeant = ({ notification, born }: Item): boolean | undefined => {
+    if (notification[`${as}At`] !== null) return false;
+    if ('ids' in selection) return selection.ids.includes(notification.id);
+    if ((born ?? items.bornBy) <= seqOf(selection.upTo)) return true;
+    return born === undefined ? undefined : false;
+  };
   const all: Item[] = [];
   for (const item of items.all) {
-    const marked = markedBy(item.notification, marking.as, now);
-    const concerns = item.asOf < seq && marked !== item.notification && isMeant(item, marking);
-    if (concerns === undefined) return undefined;
-    const next = concerns ? { ...item, notification: marked, ...(seq !== Infinity && { asOf: seq }) } : item;
+    const meant = isMeant(item);
+    if (meant === undefined) return undefined;
+    const next = meant ? acted(item, as, now) : item;
     if (fits(next.notification, items.filter)) all.push(next);
   }
   return { ...items, all };
 }
 
-/** @returns undefined when that cannot be known. */
-function isMeant({ notification, bornBy, isBornExact }: Item, marking: Marking): boolean | undefined {
-  if ('ids' in marking) return marking.ids.includes(notification.id);
-  if (bornBy <= seqOf(marking.upTo)) return true;
-  return isBornExact ? false : undefined;
-}
-
-function markedBy(notification: Notification, as: 'read' | 'seen', now: string): Notification {
-  return as === 'read' ? acted(notification, 'read', now) : seen(notification, now);
-}
-
-function seen(notification: Notification, now: string): Notification {
-  return notification.seenAt === null ? { ...notification, seenAt: now } : notification;
-}
-
-/** The list as it will be when the action is done, shown until Carillon has answered. */
+/** The list after an action, as far as it can be told before Carillon has answered. */
 export function withAction(items: Items, id: string, action: NotificationAction, now: string): Items {
-  const all = items.all.map((item) =>
-    item.notification.id === id ? { ...item, notification: acted(item.notification, action, now) } : item,
-  );
-  return { ...items, all };
+  return {
+    ...items,
+    all: items.all.map((item) => (item.notification.id === id ? acted(item, action, now) : item)),
+  };
 }
 
-function acted(notification: Notification, action: NotificationAction, now: string): Notification {
-  switch (action) {
-    case 'read':
-      return notification.readAt === null ? { ...seen(notification, now), readAt: now } : notification;
-    case 'unread':
-      return { ...notification, readAt: null };
-    case 'archive':
-      return { ...notification, archivedAt: now };
-    case 'unarchive':
-      return { ...notification, archivedAt: null };
-  }
+function acted({ notification, born }: Item, action: NotificationAction | 'seen', now: string): Item {
+  const { seenAt, readAt } = notification;
+  const change = {
+    seen: { seenAt: seenAt ?? now },
+    read: { seenAt: seenAt ?? now, readAt: readAt ?? now },
+    unread: { readAt: null },
+    archive: { archivedAt: now },
+    unarchive: { archivedAt: null },
+  }[action];
+  return { notification: { ...notification, ...change }, born };
 }

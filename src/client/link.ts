@@ -1,8 +1,7 @@
 import { pauseMs } from './backoff.ts';
 import type { ConnectionState, Frame } from './client.ts';
 import type { Connection, Ending, StreamRequest } from './connection.ts';
-import type { GoodbyeReason, RawFrame } from './frame.ts';
-import { judge } from './numbers.ts';
+import { type GoodbyeReason, isLogged, type RawFrame } from './frame.ts';
 import { RequestError } from './request-error.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -15,12 +14,9 @@ export interface LinkParts {
   ready(signal: AbortSignal): Promise<void>;
   /** What opens the stream behind the last good event. */
   request(): Promise<StreamRequest>;
-  /** The last good event. */
-  cursor(): string | undefined;
-  /** Takes a frame, none of which was left out and none repeated. */
-  take(frame: Frame): void;
+  /** Takes a frame. @returns whether something before it is missing: then the connection is of no use any more. */
+  take(frame: Frame): boolean;
   changed(state: ConnectionState): void;
-  readonly verified: { events: number; holes: number; repeats: number };
 }
 
 /** Keeps a connection open for as long as it is wanted, and never gives up, except when nobody is signed in. */
@@ -112,29 +108,14 @@ export class Link {
   }
 
   #listener(signal: AbortSignal) {
-    let cursor = this.#parts.cursor();
     let isSynced = false;
     return {
       alive: () => this.#watchdog.heard(),
       frame: (raw: RawFrame) => {
         if (signal.aborted) return;
         this.#watchdog.heard(raw.event);
-        const { verified } = this.#parts;
-        const verdict = judge(cursor, raw);
-        if (verdict === 'repeat') {
-          verified.repeats++;
-          return;
-        }
-        if (verdict === 'hole') {
-          verified.holes++;
-          this.#round?.abort();
-          return;
-        }
-        const isEvent = raw.event.startsWith('notification');
-        if (isEvent) verified.events++;
-        if (verdict !== 'none') cursor = raw.id;
         if (raw.event === 'goodbye') this.#past = { reason: reasonIn(raw.data) };
-        this.#parts.take({ ...raw, replayed: isEvent && !isSynced });
+        if (this.#parts.take({ ...raw, replayed: isLogged(raw.event) && !isSynced })) this.#round?.abort();
         if (raw.event !== 'sync' || hasEnded(signal)) return;
         isSynced = true;
         this.#live();
@@ -180,7 +161,7 @@ function hasEnded(signal: AbortSignal): boolean {
 }
 
 /** Also of what an application's own `token` and `getTicket` throw. */
-function isSignedOut(error: unknown): error is { status: 401 | 403; message: string } {
+export function isSignedOut(error: unknown): error is { status: 401 | 403; message: string } {
   const { status } = (error ?? {}) as { status?: unknown };
   return status === 401 || status === 403;
 }

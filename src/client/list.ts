@@ -1,11 +1,8 @@
 import type { Notification, NotificationStatus } from '../domain/notification.ts';
-import { after, firstPage, fits, type Items, type ListEvent, mark, nextPage } from './items.ts';
+import { after, emptyItems, fits, type Items, type ListEvent, withPage } from './items.ts';
 import type { ListStatus, NotificationList } from './notification-list.ts';
-import { epochOf, seqOf } from './numbers.ts';
+import { distance, seqOf } from './numbers.ts';
 import type { Answer, ListPage } from './requests.ts';
-
-/** The list as it will be when an action is done. */
-export type Overlay = (items: Items) => Items;
 
 export interface ListParts {
   /** Fetches a page; `cursor` is the `nextCursor` of the page before. */
@@ -24,7 +21,8 @@ export class List implements NotificationList {
   filter: NotificationStatus = 'all';
   items: readonly Notification[] = [];
   readonly #parts: ListParts;
-  readonly #overlays = new Set<Overlay>();
+  /** What is under way. */
+  readonly #changes = new Set<(items: Items) => Items>();
   #known: Items | undefined;
   #epoch = '';
   #began: string | undefined;
@@ -52,24 +50,20 @@ export class List implements NotificationList {
     // As long as it was, so that a list that is fetched again does not jump under its reader.
     const limit = Math.min(mostItems, Math.max(this.#parts.pageSize, this.#known?.all.length ?? 0));
     return this.#fetch('loading', limit, null, ({ data, streamCursor, nextCursor }) => {
-      this.#epoch = epochOf(streamCursor);
-      return firstPage(filter, data, seqOf(streamCursor), nextCursor !== null);
+      this.#epoch = streamCursor.split('.')[0] ?? '';
+      const asOf = seqOf(streamCursor);
+      return withPage(emptyItems(filter, asOf), data, asOf, nextCursor !== null);
     });
   }
 
   async loadMore(): Promise<void> {
     const known = this.#known;
     if (known === undefined || this.#next === null || this.status.startsWith('loading')) return;
-    await this.#fetch('loadingMore', this.#parts.pageSize, this.#next, (page) => {
-      const items = nextPage(
-        this.#known ?? known,
-        page.data,
-        seqOf(page.streamCursor),
-        page.nextCursor !== null,
-      );
-      // What came meanwhile is applied once more, as if for the first time: it may concern this page.
-      return { ...items, asOf: known.asOf };
-    });
+    await this.#fetch('loadingMore', this.#parts.pageSize, this.#next, (page) => ({
+      ...withPage(this.#known ?? known, page.data, seqOf(page.streamCursor), page.nextCursor !== null),
+      // What came meanwhile is applied once more: it may concern this page.
+      asOf: known.asOf,
+    }));
   }
 
   /** Forgets everything. */
@@ -99,7 +93,7 @@ export class List implements NotificationList {
   #isBehind(): boolean {
     const { cursor } = this;
     if (cursor === undefined || this.#began === undefined) return false;
-    return epochOf(cursor) !== epochOf(this.#began) || seqOf(cursor) < seqOf(this.#began);
+    return !(distance(this.#began, cursor) >= 0);
   }
 
   /** Applies an event. */
@@ -109,29 +103,18 @@ export class List implements NotificationList {
     this.#show();
   }
 
-  /** Shows the list as `overlay` makes it, until what is returned is called. */
-  overlay(overlay: Overlay): () => void {
-    this.#overlays.add(overlay);
+  /** Shows the list as `change` makes it while `work` goes on, and for good when it succeeds: its event will say the same. */
+  async during<T>(change: (items: Items) => Items, work: Promise<T>): Promise<T> {
+    this.#changes.add(change);
     this.#show();
-    return () => {
-      this.#overlays.delete(overlay);
+    try {
+      const result = await work;
+      this.#known &&= change(this.#known);
+      return result;
+    } finally {
+      this.#changes.delete(change);
       this.#show();
-    };
-  }
-
-  /** Takes an answer to an action: it has no number, and its event will say the same. */
-  answered(notification: Notification): void {
-    const known = this.#known;
-    if (known === undefined) return;
-    const all = known.all.map((item) =>
-      item.notification.id === notification.id ? { ...item, notification } : item,
-    );
-    this.#known = { ...known, all };
-  }
-
-  /** Takes that everything up to `upTo` was marked. */
-  marked(as: 'read' | 'seen', upTo: string): void {
-    this.#known &&= mark(this.#known, { upTo, as }, now()) ?? this.#known;
+    }
   }
 
   async #fetch(
@@ -173,7 +156,7 @@ export class List implements NotificationList {
 
   #show(): void {
     let shown = this.#known;
-    for (const overlay of this.#overlays) shown &&= overlay(shown);
+    for (const change of this.#changes) shown &&= change(shown);
     this.items = (shown?.all ?? [])
       .map(({ notification }) => notification)
       .filter((notification) => fits(notification, this.filter));

@@ -1,5 +1,4 @@
-import type { RawFrame } from './frame.ts';
-import { movesCursor } from './frame.ts';
+import { nameOf, type RawFrame } from './frame.ts';
 
 /**
  * What the number of a frame says to somebody who has everything up to a cursor: it is the `next`, it `begins` anew, it is
@@ -9,27 +8,25 @@ export type Verdict = 'next' | 'begins' | 'repeat' | 'hole' | 'none';
 
 /** The one rule of Carillon, at the client's end. @param cursor undefined when nothing is known yet. */
 export function judge(cursor: string | undefined, { event, id, data }: RawFrame): Verdict {
-  if (event === 'ping') return cursor !== undefined && seqIn(data) > seqOf(cursor) ? 'hole' : 'none';
-  if (!movesCursor(event)) return 'none';
-  if (event === 'reset') return 'begins';
+  if (event === 'ping') {
+    const { seq } = JSON.parse(data) as { seq: number };
+    return cursor !== undefined && seq > seqOf(cursor) ? 'hole' : 'none';
+  }
+  if (nameOf(event) === undefined) return 'none';
   if (id === undefined) return 'hole';
-  if (cursor === undefined) return 'begins';
-  if (epochOf(id) !== epochOf(cursor)) return 'hole';
+  if (cursor === undefined || event === 'reset') return 'begins';
   // What `sync` carries is the number of the last event, not one of its own.
-  const ahead = seqOf(id) - seqOf(cursor) + Number(event === 'sync');
+  const ahead = distance(cursor, id) + Number(event === 'sync');
   if (ahead === 1) return 'next';
   return ahead < 1 ? 'repeat' : 'hole';
 }
 
+/** By how many events `to` is ahead of `from`; NaN when they are not of one log. */
+export function distance(from: string, to: string): number {
+  return from.split('.')[0] === to.split('.')[0] ? seqOf(to) - seqOf(from) : NaN;
+}
+
 /** @returns NaN when `cursor` is none. */
 export function seqOf(cursor: string): number {
-  return Number(cursor.slice(cursor.indexOf('.') + 1));
-}
-
-export function epochOf(cursor: string): string {
-  return cursor.slice(0, cursor.indexOf('.'));
-}
-
-function seqIn(data: string): number {
-  return Number((JSON.parse(data) as { seq?: unknown }).seq);
+  return Number(cursor.split('.')[1]);
 }

@@ -1,13 +1,14 @@
 export interface PageListener {
   /** The page is looked at, or the network is back. */
-  wake(): void;
+  readonly wake: () => void;
+  /** The page is not looked at any more. */
+  readonly hide: () => void;
   /** The network has gone. */
-  distrust(): void;
+  readonly distrust: () => void;
   /** The page is put aside, perhaps for good: it must hold nothing that others wait for. */
-  suspend(): void;
-  /** It is back. */
-  resume(): void;
-  hidden(): void;
+  readonly suspend: () => void;
+  /** It is back, or has just been loaded. */
+  readonly resume: () => void;
 }
 
 /**
@@ -15,22 +16,30 @@ export interface PageListener {
  * ({@link https://developer.chrome.com/docs/web-platform/page-lifecycle-api | Page Lifecycle}); nothing outside of one.
  * @returns what ends it.
  */
-export function followPage(listener: PageListener): () => void {
+export function followPage({ wake, hide, distrust, suspend, resume }: PageListener): () => void {
   if (typeof document === 'undefined') return () => undefined;
   const ended = new AbortController();
-  const on = (target: EventTarget, type: string, react: () => void) => {
-    target.addEventListener(type, react, { signal: ended.signal });
+  const reactions = {
+    visibilitychange: () => (isHidden() ? hide() : wake()),
+    freeze: suspend,
+    resume,
+    pagehide: suspend,
+    pageshow: resume,
+    online: wake,
+    offline: distrust,
   };
-  on(document, 'visibilitychange', () => (isHidden() ? listener.hidden() : listener.wake()));
-  on(document, 'freeze', () => listener.suspend());
-  on(document, 'resume', () => listener.resume());
-  on(globalThis, 'pagehide', () => listener.suspend());
-  on(globalThis, 'pageshow', () => listener.resume());
-  on(globalThis, 'online', () => listener.wake());
-  on(globalThis, 'offline', () => listener.distrust());
+  // Capturing, because what happens to the document does not always bubble up to the window.
+  for (const [type, react] of Object.entries(reactions))
+    addEventListener(type, react, { signal: ended.signal, capture: true });
   return () => ended.abort();
 }
 
-export function isHidden(): boolean {
+/** Resolves when the page is looked at. */
+export async function visible(): Promise<void> {
+  while (isHidden())
+    await new Promise((resolve) => document.addEventListener('visibilitychange', resolve, { once: true }));
+}
+
+function isHidden(): boolean {
   return document.visibilityState === 'hidden';
 }

@@ -14,41 +14,36 @@ export interface Parsed {
  */
 export class Parser {
   #rest = '';
-  #event = '';
-  #id: string | undefined;
+  #fields: Record<string, string> = {};
   #data: string[] = [];
 
   /** Takes the next piece. */
   feed(text: string): Parsed {
     // A CR at the end may be half of a CR LF.
-    const all = this.#rest + text;
-    const end = all.endsWith('\r') ? all.length - 1 : all.length;
-    const lines = all.slice(0, end).split(/\r\n|\n|\r/);
-    this.#rest = (lines.pop() ?? '') + all.slice(end);
+    const lines = (this.#rest + text).split(/\r\n|\n|\r(?!$)/);
+    this.#rest = lines.pop() ?? '';
 
     const frames: RawFrame[] = [];
     let retryMs: number | undefined;
     for (const line of lines) {
       if (line === '') this.#dispatch(frames);
-      else retryMs = this.#field(line) ?? retryMs;
+      const [, name = '', value = ''] = /^([^:]*)(?:: ?)?(.*)/s.exec(line) ?? [];
+      if (name === 'data') this.#data.push(value);
+      else if (name === 'retry' && /^\d+$/.test(value)) retryMs = Number(value);
+      else if (name !== 'id' || !value.includes('\0')) this.#fields[name] = value;
     }
     return { frames, retryMs };
   }
 
-  /** @returns the milliseconds of a `retry:`. */
-  #field(line: string): number | undefined {
-    const [, name, value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
-    if (name === 'event') this.#event = value;
-    if (name === 'data') this.#data.push(value);
-    if (name === 'id' && !value.includes('\0')) this.#id = value;
-    return name === 'retry' && /^[0-9]+$/.test(value) ? Number(value) : undefined;
-  }
-
   #dispatch(frames: RawFrame[]): void {
+    const { event, id } = this.#fields;
     if (this.#data.length > 0)
-      frames.push({ event: this.#event || 'message', id: this.#id, data: this.#data.join('\n') });
-    this.#event = '';
-    this.#id = undefined;
+      frames.push({
+        event: event === undefined || event === '' ? 'message' : event,
+        id,
+        data: this.#data.join('\n'),
+      });
+    this.#fields = {};
     this.#data = [];
   }
 }

@@ -24,11 +24,10 @@ export interface Answer<T> {
 export class Requests {
   readonly #options: ConnectOptions;
   readonly #base: string;
-  #token: string | undefined;
 
   constructor(options: ConnectOptions) {
     this.#options = options;
-    this.#base = options.url.replace(/\/+$/, '');
+    this.#base = `${options.url.replace(/\/+$/, '')}/notifications`;
   }
 
   /** Whether it can be asked who is signed in: a ticket is good for one stream and nothing else. */
@@ -37,46 +36,44 @@ export class Requests {
   }
 
   counts(): Promise<Answer<Counts>> {
-    return this.#ask('GET', '/counts');
+    return this.#ask('/counts');
   }
 
   list(status: NotificationStatus, limit: number, cursor: string | null): Promise<Answer<ListPage>> {
-    const query = new URLSearchParams({ status, limit: String(limit), ...(cursor !== null && { cursor }) });
-    return this.#ask('GET', `?${query}`);
+    return this.#ask(queryOf({ status, limit, cursor }));
   }
 
   async act(id: string, action: NotificationAction): Promise<Notification> {
-    const { value } = await this.#ask<Notification>('POST', `/${encodeURIComponent(id)}/${action}`);
-    return value;
+    return (await this.#ask<Notification>(`/${encodeURIComponent(id)}/${action}`, {})).value;
   }
 
   async mark(as: 'read' | 'seen', upTo: string): Promise<void> {
-    await this.#ask('POST', `/${as}`, { upTo });
+    await this.#ask(`/${as}`, { upTo });
   }
 
-  /** What opens the stream behind `cursor`, with a fresh token or ticket. */
-  async stream(cursor: string | undefined): Promise<StreamRequest> {
-    const { getTicket } = this.#options;
-    const ticket = await getTicket?.();
-    const query = new URLSearchParams({
-      ...(ticket !== undefined && { ticket }),
-      ...(cursor !== undefined && { lastEventId: cursor }),
-    });
-    const headers = ticket === undefined ? await this.#authorization(true) : {};
-    const url = `${this.#base}/notifications/stream${query.size > 0 ? `?${query}` : ''}`;
-    return { url, init: { headers, credentials: this.#credentials } };
+  /** What opens the stream behind `cursor`, with a fresh ticket or token. */
+  async stream(lastEventId: string | undefined): Promise<StreamRequest> {
+    const ticket = await this.#options.getTicket?.();
+    const init = await this.#init(ticket === undefined);
+    return { url: `${this.#base}/stream${queryOf({ ticket, lastEventId })}`, init };
   }
 
-  get #credentials(): RequestCredentials {
-    return this.#options.withCredentials === true ? 'include' : 'same-origin';
-  }
-
-  async #ask<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
-    const isOld = this.#token !== undefined;
-    let response = await this.#send(method, path, body, false);
-    // A token that was good for an earlier request may have ended since.
-    if (response.status === 401 && isOld && typeof this.#options.token === 'function')
-      response = await this.#send(method, path, body, true);
+  /** @param body of a POST; an empty one is none. */
+  async #ask<T>(path: string, body?: Record<string, unknown>): Promise<Answer<T>> {
+    const init = await this.#init(true);
+    const isEmpty = body === undefined || Object.keys(body).length === 0;
+    let response: Response;
+    try {
+      response = await fetch(this.#base + path, {
+        ...init,
+        method: body ? 'POST' : 'GET',
+        headers: isEmpty ? init.headers : { ...init.headers, 'content-type': 'application/json' },
+        body: isEmpty ? null : JSON.stringify(body),
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+    } catch (cause) {
+      throw new RequestError('Carillon was not reached.', { cause });
+    }
     if (!response.ok) throw await errorOf(response);
     return {
       value: (await response.json()) as T,
@@ -84,42 +81,31 @@ export class Requests {
     };
   }
 
-  async #send(method: string, path: string, body: unknown, afresh: boolean): Promise<Response> {
-    const headers = {
-      ...(await this.#authorization(afresh)),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
+  async #init(withToken: boolean): Promise<StreamRequest['init']> {
+    const { token: given, withCredentials } = this.#options;
+    const token = withToken && (typeof given === 'function' ? await given() : given);
+    return {
+      headers: token ? { authorization: `Bearer ${token}` } : {},
+      credentials: withCredentials === true ? 'include' : 'same-origin',
+      cache: 'no-store',
     };
-    try {
-      return await fetch(`${this.#base}/notifications${path}`, {
-        method,
-        headers,
-        credentials: this.#credentials,
-        cache: 'no-store',
-        signal: AbortSignal.timeout(timeoutMs),
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-      });
-    } catch (cause) {
-      throw new RequestError(`${this.#base} was not reached.`, { cause });
-    }
-  }
-
-  async #authorization(afresh: boolean): Promise<Record<string, string>> {
-    const { token } = this.#options;
-    if (token === undefined) return {};
-    if (typeof token === 'string') this.#token = token;
-    else if (afresh || this.#token === undefined) this.#token = await token();
-    return { authorization: `Bearer ${this.#token}` };
   }
 }
 
+/** @returns the query with what is given, or nothing. */
+function queryOf(fields: Record<string, string | number | null | undefined>): string {
+  const given = Object.entries(fields).filter(([, value]) => value != null);
+  return given.length > 0 ? `?${new URLSearchParams(given as [string, string][])}` : '';
+}
+
 async function errorOf(response: Response): Promise<RequestError> {
-  const { status } = response;
+  const { status, headers } = response;
   // Something in between may answer with a page of its own.
   const problem = (await response.json().catch(() => ({}))) as { detail?: string; code?: string };
-  const seconds = Number(response.headers.get('retry-after') ?? NaN);
+  const retryAfter = headers.get('retry-after');
   return new RequestError(problem.detail ?? `The answer was ${status}.`, {
     status,
-    ...(problem.code !== undefined && { code: problem.code }),
-    ...(!Number.isNaN(seconds) && { retryAfterMs: seconds * 1000 }),
+    code: problem.code,
+    retryAfterMs: retryAfter === null ? undefined : Number(retryAfter) * 1000,
   });
 }
