@@ -22,7 +22,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'sqlite',
-          globalSetup: ['./test/support/chromium-setup.ts', './test/deploy/programs-setup.ts'],
+          globalSetup: [
+            './test/support/chromium-setup.ts',
+            './test/support/log-guard.ts',
+            './test/deploy/programs-setup.ts',
+          ],
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...ofPostgres],
         },
@@ -31,7 +35,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'postgres',
-          globalSetup: ['./test/support/postgres-setup.ts'],
+          globalSetup: ['./test/support/log-guard.ts', './test/support/postgres-setup.ts'],
           env: { CARILLON_TEST_DATABASE: 'postgres' },
           include: [...ofPostgres, ...onBoth],
           exclude: [

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { collectLog } from '../support/log-collector.ts';
 import { until } from '../support/wait.ts';
 import { ask } from './ask.ts';
 import type { Clock } from './clock.ts';
@@ -134,7 +135,7 @@ export class TormentedServer {
       },
     });
     const keep = (bytes: Buffer) => (this.#output = (this.#output + bytes.toString()).slice(-1_000));
-    child.stdout.on('data', keep);
+    child.stdout.on('data', keep).on('data', collectLog());
     child.stderr.on('data', keep);
     this.#child = child;
     // A server that does not start ends as well; `start` sees that.

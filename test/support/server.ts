@@ -6,8 +6,10 @@ import { pino } from 'pino';
 import { type Carillon, startCarillon } from '../../src/carillon.ts';
 import { readConfig } from '../../src/config.ts';
 import { signToken, type TokenRules } from '../../src/http/token.ts';
+import { collectLog } from './log-collector.ts';
+import { secret } from './secret.ts';
 
-export const secret = 'a secret that is only for tests, 32 bytes or more';
+export { secret };
 
 /** A server of its own for one test, on a port that was free. */
 export interface TestServer extends Carillon {
@@ -48,8 +50,9 @@ export interface ServerOptions {
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const folder = options.folder ?? temporaryFolder();
   const logged: string[] = [];
-  const environment = { ...environmentFor(folder), ...(await databaseFor(folder)), ...options.environment };
-  const config = readConfig(environment, 20_000);
+  const collect = collectLog();
+  const database = await databaseFor(folder);
+  const config = readConfig(environmentFor(folder, { ...database, ...options.environment }), 20_000);
   const tokenRules: TokenRules = {
     key: { secret },
     issuer: config.jwt.issuer,
@@ -58,7 +61,15 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   };
   const carillon = await startCarillon(config, {
     tokenRules,
-    log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
+    log: pino(
+      { level: 'debug' },
+      {
+        write: (line: string) => {
+          logged.push(line);
+          collect(line);
+        },
+      },
+    ),
     now: options.now ?? Date.now,
     onFailure: (cause) => logged.push(String(cause)),
   });
