@@ -71,7 +71,9 @@ const harmless = /^(failed|opaque|blocked|closed|hidden|true|false|seen: ?)$/;
 
 test.each(worlds)('no foreign page reads or writes with the cookie: $name', async (world) => {
   const { server, carillon, hostilePort } = await start(world);
-  const page = await (await openContext(['--host-resolver-rules=MAP * 127.0.0.1', '--disable-popup-blocking'])).newPage();
+  const page = await (
+    await openContext(['--host-resolver-rules=MAP * 127.0.0.1', '--disable-popup-blocking'])
+  ).newPage();
   await signIn(page, server, carillon);
   const before = await stateOf(server);
 
@@ -97,7 +99,9 @@ test.each(worlds)('no foreign page reads or writes with the cookie: $name', asyn
 
 test.each(worlds)('a foreign page sees nothing of a window that it opens: $name', async (world) => {
   const { server, carillon, hostilePort } = await start(world);
-  const page = await (await openContext(['--host-resolver-rules=MAP * 127.0.0.1', '--disable-popup-blocking'])).newPage();
+  const page = await (
+    await openContext(['--host-resolver-rules=MAP * 127.0.0.1', '--disable-popup-blocking'])
+  ).newPage();
   await signIn(page, server, carillon);
   for (const host of [world.crossSite[0], world.sameSite[0]]) {
     await page.goto(`http://${host}:${hostilePort}/`);

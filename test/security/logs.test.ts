@@ -20,7 +20,7 @@ test('the log of every server that a test starts is searched after the run', asy
   const here = await startServer();
   const apart = await spawnServer(temporaryFolder());
   for (const { url } of [here, apart]) {
-    const id = (await ask(`${url}/healthz`)).headers.get('x-request-id') ?? 'none';
+    const id = (await ask(`${url}/reports`)).headers.get('x-request-id') ?? 'none';
     await until('its line among the collected', () => collected().includes(id));
   }
 });

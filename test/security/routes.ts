@@ -6,6 +6,8 @@ export interface World {
   readonly notification: string;
   /** The end of ann's log. */
   readonly cursor: string;
+  /** Where the present bell is. */
+  readonly bell: string;
 }
 
 export interface Route {
@@ -14,9 +16,9 @@ export interface Route {
   readonly path: string;
   /**
    * Who is let in: everybody; signed-in users; signed-in users and who has a ticket; operators alone, whom no user's
-   * token makes one of.
+   * token makes one of; the live page alone, whoever looks at it.
    */
-  readonly access: 'everybody' | 'users' | 'streams' | 'operators';
+  readonly access: 'everybody' | 'users' | 'streams' | 'operators' | 'live page';
   /** A request that ann may make; the path itself unless given. */
   readonly at?: (world: World) => string;
   readonly body?: (world: World) => unknown;
@@ -31,6 +33,19 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/healthz', access: 'everybody' },
   { method: 'GET', path: '/readyz', access: 'everybody' },
   { method: 'GET', path: '/metrics', access: 'operators' },
+  { method: 'GET', path: '/carillon-bell.js', access: 'everybody' },
+  {
+    method: 'GET',
+    path: String(/^\/carillon-bell\.([0-9a-f]{16})\.js$/),
+    access: 'everybody',
+    at: ({ bell }) => bell,
+  },
+  ...['/', '/live-page.js', '/live-page.css', '/favicon.svg'].map((path): Route => ({
+    method: 'GET',
+    path,
+    access: 'everybody',
+  })),
+  { method: 'POST', path: '/live-page/identities', access: 'live page' },
   { method: 'GET', path: '/reports', access: 'users' },
   { method: 'POST', path: '/reports', access: 'users', body: () => ({ title: 'x' }) },
   { method: 'GET', path: '/reports/:id', access: 'users', at: ({ report }) => `/reports/${report}` },
