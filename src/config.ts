@@ -114,6 +114,9 @@ const variables = {
   LOG_LEVEL: variable(z.enum(logLevels), `one of ${logLevels.join(', ')}`),
 };
 
+/** Every environment variable that there is. */
+export const variableNames: readonly string[] = Object.keys(variables);
+
 type Name = keyof typeof variables;
 type Values = { [K in Name]: (typeof variables)[K] extends Variable<infer T> ? T | undefined : never };
 

@@ -47,8 +47,8 @@ function caddyfile(
 ): string {
   const { certificatePath, keyPath } = certificate();
   const site = fill(readFileSync('deploy/caddy/Caddyfile', 'utf8'), {
-    'notify.example.com {': `localhost {\n\ttls ${certificatePath} ${keyPath}`,
-    '127.0.0.1:3001 127.0.0.1:3002': ports.map((one) => `127.0.0.1:${one}`).join(' '),
+    '{$CARILLON_SITE:notify.example.com} {': `localhost {\n\ttls ${certificatePath} ${keyPath}`,
+    '{$CARILLON_PROCESSES:127.0.0.1:3001 127.0.0.1:3002}': ports.map((one) => `127.0.0.1:${one}`).join(' '),
   });
   return `{\n\tadmin localhost:${adminPort}\n\thttps_port ${port}\n\thttp_port ${plainPort}\n}\n${site}`;
 }
