@@ -46,6 +46,8 @@ test('it runs as a user without privileges, and writes nowhere but in its volume
   const headers = { authorization: `Bearer ${token}` };
   expect((await ask(`${url}/reports`, 'POST', { title: 'Reading list' }, headers)).status).toBe(201);
   expect(readdirSync(data)).toContain('carillon.db');
+  // It is built of what is in the image, by a program that is in the image.
+  expect((await fetch(`${url}/carillon-bell.js`)).status).toBe(200);
   expect(await container.execute(image.healthCheck)).toContain('is ready');
 
   const status = readFileSync(`/proc/${server.child.pid}/status`, 'utf8');
