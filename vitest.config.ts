@@ -24,6 +24,7 @@ export default defineConfig({
           name: 'sqlite',
           globalSetup: [
             './test/support/chromium-setup.ts',
+            // For the servers of both projects: it is one process that starts their workers.
             './test/support/log-guard.ts',
             './test/deploy/programs-setup.ts',
           ],
@@ -35,7 +36,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'postgres',
-          globalSetup: ['./test/support/log-guard.ts', './test/support/postgres-setup.ts'],
+          globalSetup: ['./test/support/postgres-setup.ts'],
           env: { CARILLON_TEST_DATABASE: 'postgres' },
           include: [...ofPostgres, ...onBoth],
           exclude: [

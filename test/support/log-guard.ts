@@ -16,8 +16,6 @@ const patterns: Readonly<Record<string, RegExp>> = {
 
 /** The logs of the whole run, of every server that any test starts: collected before, searched afterwards. */
 export default function setup(): () => Promise<void> {
-  // One project's setup does it for the whole run.
-  if (process.env[logsFolder] !== undefined) return () => Promise.resolve();
   const folder = mkdtempSync(join(tmpdir(), 'carillon-logs-'));
   process.env[logsFolder] = folder;
   return async () => {
