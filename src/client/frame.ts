@@ -5,21 +5,23 @@ export type RawFrame = Omit<Frame, 'replayed'>;
 
 export type GoodbyeReason = 'shutdown' | 'expired' | 'revoked' | 'busy' | 'rotate';
 
-/** The frames that move the cursor, and by which name applications hear of them. Unknown ones are passed over. */
-const toldAs: Readonly<Record<string, keyof ClientEvents>> = {
-  notification: 'notification',
-  'notification.updated': 'updated',
-  'notification.removed': 'removed',
-  'notifications.read': 'read',
-  'notifications.seen': 'seen',
-  sync: 'sync',
-  reset: 'reset',
-};
-export const frameTypes = [...Object.keys(toldAs), 'ping', 'goodbye'];
+/** The frames that are known; others are passed over. All but the last two move the cursor. */
+export const frameTypes = [
+  'notification',
+  'notification.updated',
+  'notification.removed',
+  'notifications.read',
+  'notifications.seen',
+  'sync',
+  'reset',
+  'ping',
+  'goodbye',
+];
 
-/** @returns undefined for a frame that does not move the cursor. */
+/** By which name applications hear of it. @returns undefined for a frame that does not move the cursor. */
 export function nameOf(event: string): keyof ClientEvents | undefined {
-  return toldAs[event];
+  const movesCursor = frameTypes.slice(0, -2).includes(event);
+  return movesCursor ? (event.replace(/.+\./, '') as keyof ClientEvents) : undefined;
 }
 
 /** Whether it is an event of the log, with a number of its own. */

@@ -1,9 +1,9 @@
-import { pauseMs } from './backoff.ts';
+import { pauseMs, type Past } from './backoff.ts';
 import type { ConnectionState, Frame } from './client.ts';
-import type { Connection, Ending, StreamRequest } from './connection.ts';
+import type { Connection, StreamRequest } from './connection.ts';
 import { type GoodbyeReason, isLogged, type RawFrame } from './frame.ts';
 import { RequestError } from './request-error.ts';
-import { Watchdog } from './watchdog.ts';
+import { createWatchdog, limitFor } from './watchdog.ts';
 
 export interface LinkParts {
   readonly connection: Connection;
@@ -11,161 +11,164 @@ export interface LinkParts {
    * Resolves when a connection is wanted and may be opened; when `signal` is aborted it may stay pending.
    * @throws whatever shows that nobody is signed in, or that Carillon cannot be reached.
    */
-  ready(signal: AbortSignal): Promise<void>;
+  readonly ready: (signal: AbortSignal) => Promise<void>;
   /** What opens the stream behind the last good event. */
-  request(): Promise<StreamRequest>;
+  readonly request: () => Promise<StreamRequest>;
   /** Takes a frame. @returns whether something before it is missing: then the connection is of no use any more. */
-  take(frame: Frame): boolean;
-  changed(state: ConnectionState): void;
+  readonly take: (frame: Frame) => boolean;
+  readonly changed: (state: ConnectionState) => void;
 }
 
 /** Keeps a connection open for as long as it is wanted, and never gives up, except when nobody is signed in. */
-export class Link {
-  readonly #parts: LinkParts;
-  readonly #watchdog = new Watchdog(() => this.#round?.abort());
-  #round: AbortController | undefined;
-  /** Names the present run; undefined while stopped. A run that has ended may still have to notice it. */
-  #running: object | undefined;
-  #since: number | undefined;
-  #failures = 0;
-  #past: Omit<Ending, 'status'> & { reason?: GoodbyeReason } = {};
-  /** Ends the present pause; undefined while there is none. */
-  #resume: (() => void) | undefined;
-
-  constructor(parts: LinkParts) {
-    this.#parts = parts;
-  }
-
-  get limitMs(): number {
-    return this.#watchdog.limitMs;
-  }
-
-  start(): void {
-    if (this.#running !== undefined) return;
-    this.#running = {};
-    void this.#run(this.#running);
-  }
-
-  stop(): void {
-    this.#running = undefined;
-    this.restart();
-  }
-
+export interface Link {
+  /** Silence after which a connection is given up, in milliseconds. */
+  limitMs(): number;
+  start(): void;
+  stop(): void;
   /** Ends the present connection, which is no failure, and asks again whether another one is wanted. */
-  restart(): void {
-    this.#round?.abort('unwanted');
-    this.#resume?.();
-  }
-
+  restart(): void;
   /** Something may be better now: looks whether the connection still lives, and does not wait for the next attempt. */
-  wake(): void {
-    this.#watchdog.check();
-    // A full server has said when to come back.
-    if (this.#past.reason !== 'busy') this.#resume?.();
-  }
-
-  /** The network has gone, or another one has come: a connection over it is not to be trusted. */
-  distrust(): void {
-    this.#round?.abort();
-    if (this.#resume !== undefined) this.#lost();
-  }
-
-  async #run(run: object): Promise<void> {
-    while (this.#running === run) {
-      const round = (this.#round = new AbortController());
-      this.#past = {};
-      const wasUnwanted = await this.#attempt(round.signal).catch((error: unknown) => {
-        if (isSignedOut(error)) this.#signedOut(error);
-        return false;
-      });
-      if (this.#running !== run || wasUnwanted) continue;
-      this.#lost();
-      await this.#pause(pauseMs({ ...this.#past, failures: this.#failures++ }));
-    }
-  }
-
-  /** @returns whether it ended because it was not wanted any longer. */
-  async #attempt(signal: AbortSignal): Promise<boolean> {
-    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-    const opened = this.#open(signal);
-    await Promise.race([aborted, opened]).finally(() => this.#watchdog.stop());
-    // What failed after the end of its round is of no interest to the next.
-    if (signal.aborted) opened.catch(() => undefined);
-    return signal.reason === 'unwanted';
-  }
-
-  async #open(signal: AbortSignal): Promise<void> {
-    await this.#parts.ready(signal);
-    if (signal.aborted) return;
-    this.#watchdog.start();
-    const request = await this.#parts.request();
-    if (hasEnded(signal)) return;
-    const { status, retryMs } = await this.#parts.connection(request, this.#listener(signal), signal);
-    if (hasEnded(signal)) return;
-    if (status === 401 || status === 403)
-      throw new RequestError(`The stream was refused with ${status}.`, { status });
-    this.#past = { ...this.#past, retryMs };
-  }
-
-  #listener(signal: AbortSignal) {
-    let isSynced = false;
-    return {
-      alive: () => this.#watchdog.heard(),
-      frame: (raw: RawFrame) => {
-        if (signal.aborted) return;
-        this.#watchdog.heard(raw.event);
-        if (raw.event === 'goodbye') this.#past = { reason: reasonIn(raw.data) };
-        if (this.#parts.take({ ...raw, replayed: isLogged(raw.event) && !isSynced })) this.#round?.abort();
-        if (raw.event !== 'sync' || hasEnded(signal)) return;
-        isSynced = true;
-        this.#live();
-      },
-    };
-  }
-
-  #live(): void {
-    this.#failures = 0;
-    this.#since = undefined;
-    this.#parts.changed({ status: 'live', since: Date.now() });
-  }
-
-  /** Says so, as of the moment when the last live connection was lost. */
-  #lost(): void {
-    this.#since ??= Date.now();
-    const isOffline = (globalThis.navigator as Navigator | undefined)?.onLine === false;
-    this.#parts.changed({ status: isOffline ? 'offline' : 'reconnecting', since: this.#since });
-  }
-
-  #signedOut({ status, message }: { status: 401 | 403; message: string }): void {
-    this.#running = undefined;
-    this.#since = undefined;
-    this.#failures = 0;
-    this.#parts.changed({ status: 'signedOut', code: status, detail: message });
-  }
-
-  async #pause(ms: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#resume = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#resume = undefined;
-  }
+  wake(): void;
+  /** The network has gone: a connection over it is not to be trusted. */
+  distrust(): void;
 }
 
-/** A check that TypeScript does not take for one that was made before an `await` or a call. */
-function hasEnded(signal: AbortSignal): boolean {
-  return signal.aborted;
+/** Why a connection that is not wanted any longer is aborted. */
+const unwanted = 'unwanted';
+
+export function createLink({ connection, ready, request, take, changed }: LinkParts): Link {
+  /** Names the present run; undefined while stopped. A run that has ended may still have to notice it. */
+  let running: object | undefined;
+  let round = new AbortController();
+  /** Connections in a row that did not become live. */
+  let failures = 0;
+  /** How the last one ended. */
+  let past: Omit<Past, 'failures'> = {};
+  /** When the last live one was lost; undefined while there is one. */
+  let since: number | undefined;
+  /** Ends the present pause; undefined while there is none. */
+  let goOn: (() => void) | undefined;
+  const watchdog = createWatchdog(() => round.abort());
+
+  const run = async () => {
+    const own = (running = {});
+    while (running === own) {
+      const { signal } = (round = new AbortController());
+      past = {};
+      try {
+        await Promise.race([
+          open(signal),
+          new Promise((resolve) => signal.addEventListener('abort', resolve)),
+        ]);
+      } catch (error) {
+        if (running === own && isSignedOut(error)) signedOut(error);
+      }
+      if (running !== own) return;
+      watchdog.stop();
+      if (signal.reason === unwanted) continue;
+      lost();
+      await pause(pauseMs({ ...past, failures: failures++ }));
+    }
+  };
+
+  /** One connection, from the wish for it to its end. */
+  const open = async (signal: AbortSignal) => {
+    await ready(signal);
+    if (signal.aborted) return;
+    watchdog.heard();
+    const asked = await request();
+    if (hasEnded(signal)) return;
+    const { status, retryMs } = await connection(asked, listen(signal), signal);
+    if (hasEnded(signal)) return;
+    if (status === 401 || status === 403) throw new RequestError('Refused.', { status });
+    past = { ...past, retryMs };
+  };
+
+  const listen = (signal: AbortSignal) => {
+    let isSynced = false;
+    let lastPing = NaN;
+    return {
+      alive: () => watchdog.heard(),
+      frame: (raw: RawFrame) => {
+        const { event, data } = raw;
+        if (event === 'ping') {
+          const now = Date.now();
+          watchdog.limitMs = limitFor(now - lastPing) || watchdog.limitMs;
+          lastPing = now;
+        }
+        if (event === 'goodbye') past = JSON.parse(data) as { reason: GoodbyeReason };
+        watchdog.heard();
+        if (take({ ...raw, replayed: isLogged(event) && !isSynced })) round.abort();
+        if (event !== 'sync' || signal.aborted) return;
+        isSynced = true;
+        failures = 0;
+        since = undefined;
+        changed({ status: 'live', since: Date.now() });
+      },
+    };
+  };
+
+  /** Says so, as of the moment when the last live connection was lost. */
+  const lost = () => {
+    since ??= Date.now();
+    const isOffline = (globalThis.navigator as Navigator | undefined)?.onLine === false;
+    changed({ status: isOffline ? 'offline' : 'reconnecting', since });
+  };
+
+  const signedOut = ({ status, message }: SignedOut) => {
+    running = since = undefined;
+    watchdog.stop();
+    changed({ status: 'signedOut', code: status, detail: message });
+  };
+
+  const pause = async (ms: number) => {
+    await new Promise<void>((resolve) => {
+      goOn = resolve;
+      setTimeout(resolve, ms);
+    });
+    goOn = undefined;
+  };
+
+  const restart = () => {
+    round.abort(unwanted);
+    goOn?.();
+  };
+
+  return {
+    limitMs: () => watchdog.limitMs,
+    start: () => {
+      if (running === undefined) void run();
+    },
+    stop: () => {
+      running = undefined;
+      watchdog.stop();
+      restart();
+    },
+    restart,
+    wake: () => {
+      watchdog.check();
+      // A full server has said when to come back.
+      if (past.reason !== 'busy') goOn?.();
+    },
+    distrust: () => {
+      round.abort();
+      if (goOn !== undefined) lost();
+    },
+  };
+}
+
+interface SignedOut {
+  readonly status: 401 | 403;
+  readonly message: string;
 }
 
 /** Also of what an application's own `token` and `getTicket` throw. */
-export function isSignedOut(error: unknown): error is { status: 401 | 403; message: string } {
+export function isSignedOut(error: unknown): error is SignedOut {
   const { status } = (error ?? {}) as { status?: unknown };
   return status === 401 || status === 403;
 }
 
-function reasonIn(data: string): GoodbyeReason {
-  return (JSON.parse(data) as { reason: GoodbyeReason }).reason;
+/** A check that TypeScript does not take for one that was made before an `await`. */
+function hasEnded(signal: AbortSignal): boolean {
+  return signal.aborted;
 }

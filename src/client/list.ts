@@ -1,169 +1,165 @@
 import type { Notification, NotificationStatus } from '../domain/notification.ts';
 import { after, emptyItems, fits, type Items, type ListEvent, withPage } from './items.ts';
-import type { ListStatus, NotificationList } from './notification-list.ts';
+import type { NotificationList } from './notification-list.ts';
 import { distance, seqOf } from './numbers.ts';
-import type { Answer, ListPage } from './requests.ts';
+import type { ListPage } from './requests.ts';
 
-export interface ListParts {
-  /** Fetches a page; `cursor` is the `nextCursor` of the page before. */
-  fetch(filter: NotificationStatus, limit: number, cursor: string | null): Promise<Answer<ListPage>>;
-  readonly pageSize: number;
-  /** Called after each change. */
-  changed(): void;
+/** Fetches a page; `cursor` is the `nextCursor` of the page before. */
+export type FetchPage = (
+  filter: NotificationStatus,
+  limit: number,
+  cursor: string | null,
+) => Promise<ListPage>;
+
+/** The list, from the pages that were fetched and the events that came since. */
+export interface List {
+  /** What applications see of it. */
+  readonly shown: NotificationList;
+  /** Applies an event. */
+  take(event: ListEvent): void;
+  /** Takes that events are told from behind `cursor` on. */
+  begin(cursor: string): void;
+  /** Fetches again what failed, and what misses events from before it was told of any. */
+  catchUp(): void;
+  /** Fetches again, if anything ever was. */
+  refresh(): void;
+  /** Forgets everything. */
+  clear(): void;
+  /** Shows the list as `change` makes it while `work` goes on, and for good when it succeeds: its event will say the same. */
+  during<T>(change: (items: Items) => Items, work: Promise<T>): Promise<T>;
 }
 
 const mostItems = 100;
 
-/** The list, from the pages that were fetched and the events that came since. */
-export class List implements NotificationList {
-  status: ListStatus = 'idle';
-  error: Error | undefined;
-  filter: NotificationStatus = 'all';
-  items: readonly Notification[] = [];
-  readonly #parts: ListParts;
-  /** What is under way. */
-  readonly #changes = new Set<(items: Items) => Items>();
-  #known: Items | undefined;
-  #epoch = '';
-  #began: string | undefined;
-  #next: string | null = null;
+/** @param changed called after each change. */
+export function createList(
+  fetch: FetchPage,
+  pageSize: number,
+  changed: (list: NotificationList) => void,
+): List {
+  let known: Items | undefined;
+  let epoch: string | undefined;
+  let began: string | undefined;
+  let next: string | null = null;
   /** The fetch that counts; an older one that is answered later is passed over. */
-  #fetching = 0;
+  let fetching = 0;
   /** What came while a fetch was under way, which may be ahead of its answer. */
-  #meanwhile: ListEvent[] = [];
+  let meanwhile: ListEvent[] = [];
+  /** What is under way. */
+  const changes = new Set<(items: Items) => Items>();
 
-  constructor(parts: ListParts) {
-    this.#parts = parts;
-  }
-
-  get hasMore(): boolean {
-    return this.#next !== null;
-  }
-
-  get cursor(): string | undefined {
-    return this.#known && `${this.#epoch}.${this.#known.asOf}`;
-  }
-
-  load(filter = this.filter): Promise<void> {
-    if (filter !== this.filter) this.clear();
-    this.filter = filter;
-    // As long as it was, so that a list that is fetched again does not jump under its reader.
-    const limit = Math.min(mostItems, Math.max(this.#parts.pageSize, this.#known?.all.length ?? 0));
-    return this.#fetch('loading', limit, null, ({ data, streamCursor, nextCursor }) => {
-      this.#epoch = streamCursor.split('.')[0] ?? '';
-      const asOf = seqOf(streamCursor);
-      return withPage(emptyItems(filter, asOf), data, asOf, nextCursor !== null);
-    });
-  }
-
-  async loadMore(): Promise<void> {
-    const known = this.#known;
-    if (known === undefined || this.#next === null || this.status.startsWith('loading')) return;
-    await this.#fetch('loadingMore', this.#parts.pageSize, this.#next, (page) => ({
-      ...withPage(this.#known ?? known, page.data, seqOf(page.streamCursor), page.nextCursor !== null),
-      // What came meanwhile is applied once more: it may concern this page.
-      asOf: known.asOf,
-    }));
-  }
-
-  /** Forgets everything. */
-  clear(): void {
-    this.#fetching++;
-    this.#known = undefined;
-    this.#next = null;
-    this.#show();
-  }
-
-  /** Fetches again, if anything ever was. */
-  refresh(): void {
-    if (this.status !== 'idle') void this.load();
-  }
-
-  /** Takes that events are told from behind `cursor` on. */
-  begin(cursor: string): void {
-    this.#began = cursor;
-    this.catchUp();
-  }
-
-  /** Fetches again what failed, and what misses events from before it was told of any. */
-  catchUp(): void {
-    if (this.status === 'failed' || (this.status !== 'loading' && this.#isBehind())) this.refresh();
-  }
-
-  #isBehind(): boolean {
-    const { cursor } = this;
-    if (cursor === undefined || this.#began === undefined) return false;
-    return !(distance(this.#began, cursor) >= 0);
-  }
-
-  /** Applies an event. */
-  take(event: ListEvent): void {
-    if (this.status.startsWith('loading')) this.#meanwhile.push(event);
-    this.#apply(event);
-    this.#show();
-  }
-
-  /** Shows the list as `change` makes it while `work` goes on, and for good when it succeeds: its event will say the same. */
-  async during<T>(change: (items: Items) => Items, work: Promise<T>): Promise<T> {
-    this.#changes.add(change);
-    this.#show();
-    try {
-      const result = await work;
-      this.#known &&= change(this.#known);
-      return result;
-    } finally {
-      this.#changes.delete(change);
-      this.#show();
-    }
-  }
-
-  async #fetch(
+  const show = () => {
+    let items = known;
+    for (const change of changes) items &&= change(items);
+    shown.items = (items?.all ?? [])
+      .map(({ notification }) => notification)
+      .filter((notification) => fits(notification, shown.filter));
+    shown.hasMore = next !== null;
+    shown.cursor = known && `${epoch}.${known.asOf}`;
+    changed(shown);
+  };
+  const apply = (event: ListEvent) => {
+    if (known === undefined) return;
+    const changed = after(known, event, new Date().toISOString());
+    if (changed !== undefined) known = changed;
+    else if (shown.status !== 'loading') void load();
+  };
+  const fetchPage = async (
     status: 'loading' | 'loadingMore',
     limit: number,
-    cursor: string | null,
     take: (page: ListPage) => Items,
-  ): Promise<void> {
-    const fetching = ++this.#fetching;
-    this.#meanwhile = [];
-    this.#set(status);
+  ) => {
+    const own = ++fetching;
+    meanwhile = [];
+    shown.status = status;
+    shown.error = undefined;
+    changed(shown);
     try {
-      const { value } = await this.#parts.fetch(this.filter, limit, cursor);
-      if (fetching !== this.#fetching) return;
-      this.#known = take(value);
-      this.#next = value.nextCursor;
-      this.status = 'ready';
-      for (const event of this.#meanwhile) this.#apply(event);
-      this.#show();
-      this.catchUp();
+      const page = await fetch(shown.filter, limit, status === 'loading' ? null : next);
+      if (own !== fetching) return;
+      known = take(page);
+      next = page.nextCursor;
+      shown.status = 'ready';
+      meanwhile.forEach(apply);
     } catch (error) {
-      if (fetching === this.#fetching)
-        this.#set('failed', error instanceof Error ? error : new Error(String(error)));
+      if (own !== fetching) return;
+      shown.status = 'failed';
+      shown.error = error as Error;
     }
-  }
+    show();
+    if (shown.error === undefined) catchUp();
+  };
+  const load = (filter = shown.filter) => {
+    if (filter !== shown.filter) clear(filter);
+    // As long as it was, so that a list that is fetched again does not jump under its reader.
+    const limit = Math.min(mostItems, Math.max(pageSize, known?.all.length ?? 0));
+    return fetchPage('loading', limit, ({ data, streamCursor, nextCursor }) => {
+      const asOf = seqOf(streamCursor);
+      [epoch] = streamCursor.split('.');
+      return withPage(emptyItems(filter, asOf), data, asOf, nextCursor !== null);
+    });
+  };
+  const loadMore = async () => {
+    const before = known;
+    if (before === undefined || next === null || shown.status.startsWith('loading')) return;
+    await fetchPage('loadingMore', pageSize, ({ data, streamCursor, nextCursor }) => ({
+      ...withPage(known ?? before, data, seqOf(streamCursor), nextCursor !== null),
+      // What came meanwhile is applied once more: it may concern this page.
+      asOf: before.asOf,
+    }));
+  };
+  const clear = (filter = shown.filter) => {
+    fetching++;
+    known = undefined;
+    next = null;
+    shown.filter = filter;
+    show();
+  };
+  const refresh = () => {
+    if (shown.status !== 'idle') void load();
+  };
+  const catchUp = () => {
+    const { status, cursor } = shown;
+    const isBehind = cursor !== undefined && began !== undefined && distance(cursor, began) > 0;
+    if (status === 'failed' || (status !== 'loading' && isBehind)) refresh();
+  };
+  const shown = {
+    status: 'idle',
+    error: undefined,
+    filter: 'all',
+    items: [] as readonly Notification[],
+    hasMore: false,
+    cursor: undefined,
+    load,
+    loadMore,
+  } as { -readonly [K in keyof NotificationList]: NotificationList[K] };
 
-  #apply(event: ListEvent): void {
-    if (this.#known === undefined) return;
-    const next = after(this.#known, event, now());
-    if (next !== undefined) this.#known = next;
-    else if (this.status !== 'loading') void this.load();
-  }
-
-  #set(status: ListStatus, error?: Error): void {
-    this.status = status;
-    this.error = error;
-    this.#parts.changed();
-  }
-
-  #show(): void {
-    let shown = this.#known;
-    for (const change of this.#changes) shown &&= change(shown);
-    this.items = (shown?.all ?? [])
-      .map(({ notification }) => notification)
-      .filter((notification) => fits(notification, this.filter));
-    this.#parts.changed();
-  }
-}
-
-function now(): string {
-  return new Date().toISOString();
+  return {
+    shown,
+    take: (event) => {
+      if (shown.status.startsWith('loading')) meanwhile.push(event);
+      apply(event);
+      show();
+    },
+    begin: (cursor) => {
+      began = cursor;
+      if (epoch !== undefined && !cursor.startsWith(epoch)) refresh();
+      else catchUp();
+    },
+    catchUp,
+    refresh,
+    clear,
+    during: async (change, work) => {
+      changes.add(change);
+      show();
+      try {
+        const result = await work;
+        known &&= change(known);
+        return result;
+      } finally {
+        changes.delete(change);
+        show();
+      }
+    },
+  };
 }

@@ -1,69 +1,79 @@
 import type { Counts } from '../domain/notification.ts';
-import type { Frame } from './client.ts';
-import type { Emitter } from './emitter.ts';
+import type { ClientEvents, Frame } from './client.ts';
 import { isLogged, nameOf } from './frame.ts';
 import type { ListEvent } from './items.ts';
 import type { List } from './list.ts';
 import { judge, seqOf, type Verdict } from './numbers.ts';
 
+/** Tells the application. */
+export type Emit = <T extends keyof ClientEvents>(type: T, event: ClientEvents[T]) => void;
+
 /**
  * What this client has received, wherever it came from: takes each event once and in order, and tells what it means. A
  * frame that is not the next is not taken.
  */
-export class Receiver {
-  counts: Counts | undefined;
+export interface Receiver {
+  readonly counts: Counts | undefined;
   /** The last event that was taken. */
-  cursor: string | undefined;
-  readonly #emitter: Emitter;
-  readonly #list: List;
-  #isOtherUser = false;
-
-  constructor(emitter: Emitter, list: List) {
-    this.#emitter = emitter;
-    this.#list = list;
-  }
-
-  take(frame: Frame): Verdict {
-    const { event, id } = frame;
-    const verdict = judge(this.cursor, frame);
-    if (verdict === 'repeat' || verdict === 'hole') return verdict;
-    this.#emitter.emit('frame', frame);
-    const name = nameOf(event);
-    if (name === undefined || id === undefined) return verdict;
-
-    const data = JSON.parse(frame.data) as { counts: Counts };
-    if (verdict === 'begins') this.begin(id, data.counts);
-    this.cursor = id;
-    if (isLogged(event)) this.#list.take({ type: event, ...data } as unknown as ListEvent);
-    else if (event === 'reset') this.#list.refresh();
-    else this.#list.catchUp();
-    this.#emitter.emit(name, data as never);
-    this.count(data.counts);
-    return verdict;
-  }
-
+  readonly cursor: string | undefined;
+  take(frame: Frame): Verdict;
   /** Begins behind `cursor`. */
-  begin(cursor: string, counts: Counts): void {
-    this.cursor = cursor;
-    this.#list.begin(cursor);
-    if (this.#isOtherUser) this.#emitter.emit('reset', { reason: 'user', seq: seqOf(cursor), counts });
-    this.#isOtherUser = false;
-    this.count(counts);
-  }
-
+  begin(cursor: string, counts: Counts): void;
   /** Takes the counts; they are told when they differ. */
-  count(counts: Counts): void {
-    const { unread, unseen } = this.counts ?? {};
-    if (unread === counts.unread && unseen === counts.unseen) return;
-    this.counts = counts;
-    this.#emitter.emit('counts', counts);
-  }
-
+  count(counts: Counts): void;
   /** Another user is signed in: what is known is somebody else's. The list is fetched as soon as there is a cursor. */
-  forget(): void {
-    this.cursor = this.counts = undefined;
-    this.#isOtherUser = true;
-    this.#list.clear();
-    this.#list.refresh();
-  }
+  forget(): void;
+}
+
+export function createReceiver(emit: Emit, list: List): Receiver {
+  let known: Counts | undefined;
+  let cursor: string | undefined;
+  let isOtherUser = false;
+
+  const count = (counts: Counts) => {
+    if (known?.unread === counts.unread && known.unseen === counts.unseen) return;
+    known = counts;
+    emit('counts', counts);
+  };
+  const begin = (at: string, counts: Counts) => {
+    cursor = at;
+    list.begin(at);
+    if (isOtherUser) emit('reset', { reason: 'user', seq: seqOf(at), counts });
+    isOtherUser = false;
+    count(counts);
+  };
+  return {
+    get counts() {
+      return known;
+    },
+    get cursor() {
+      return cursor;
+    },
+    take: (frame) => {
+      const { event, id } = frame;
+      const verdict = judge(cursor, frame);
+      if (verdict === 'repeat' || verdict === 'hole') return verdict;
+      emit('frame', frame);
+      const name = nameOf(event);
+      if (name === undefined || id === undefined) return verdict;
+
+      const data = JSON.parse(frame.data) as { counts: Counts };
+      if (verdict === 'begins') begin(id, data.counts);
+      cursor = id;
+      if (isLogged(event)) list.take({ type: event, ...data } as unknown as ListEvent);
+      else if (event === 'reset') list.refresh();
+      else list.catchUp();
+      emit(name, data as never);
+      count(data.counts);
+      return verdict;
+    },
+    begin,
+    count,
+    forget: () => {
+      cursor = known = undefined;
+      isOtherUser = true;
+      list.clear();
+      list.refresh();
+    },
+  };
 }

@@ -13,83 +13,65 @@ export interface ListPage {
   readonly streamCursor: string;
 }
 
-/** Whom an answer was for. */
+/** An answer, and whom it was for; undefined when it does not say. */
 export interface Answer<T> {
   readonly value: T;
-  /** Undefined when it does not say. */
   readonly user: string | undefined;
 }
 
 /** Asks Carillon as whoever is signed in. Everything rejects with a `RequestError`, or as `token` and `getTicket` did. */
-export class Requests {
-  readonly #options: ConnectOptions;
-  readonly #base: string;
+export interface Requests {
+  counts(): Promise<Answer<Counts>>;
+  list(status: NotificationStatus, limit: number, cursor: string | null): Promise<Answer<ListPage>>;
+  act(id: string, action: NotificationAction): Promise<Notification>;
+  mark(as: 'read' | 'seen', upTo: string): Promise<void>;
+  /** What opens the stream behind a cursor, with a fresh ticket or token. */
+  stream(lastEventId: string | undefined): Promise<StreamRequest>;
+}
 
-  constructor(options: ConnectOptions) {
-    this.#options = options;
-    this.#base = `${options.url.replace(/\/+$/, '')}/notifications`;
-  }
+export function createRequests({ url, token, getTicket, withCredentials }: ConnectOptions): Requests {
+  const base = `${url.replace(/\/+$/, '')}/notifications`;
 
-  /** Whether it can be asked who is signed in: a ticket is good for one stream and nothing else. */
-  get canAsk(): boolean {
-    return this.#options.getTicket === undefined || this.#options.token !== undefined;
-  }
+  const initFor = async (ticket?: string) => {
+    const bearer = ticket === undefined && (typeof token === 'function' ? await token() : token);
+    return {
+      headers: (bearer ? { authorization: `Bearer ${bearer}` } : {}) as Record<string, string>,
+      credentials: withCredentials === true ? 'include' : 'same-origin',
+      cache: 'no-store',
+    } as const;
+  };
 
-  counts(): Promise<Answer<Counts>> {
-    return this.#ask('/counts');
-  }
-
-  list(status: NotificationStatus, limit: number, cursor: string | null): Promise<Answer<ListPage>> {
-    return this.#ask(queryOf({ status, limit, cursor }));
-  }
-
-  async act(id: string, action: NotificationAction): Promise<Notification> {
-    return (await this.#ask<Notification>(`/${encodeURIComponent(id)}/${action}`, {})).value;
-  }
-
-  async mark(as: 'read' | 'seen', upTo: string): Promise<void> {
-    await this.#ask(`/${as}`, { upTo });
-  }
-
-  /** What opens the stream behind `cursor`, with a fresh ticket or token. */
-  async stream(lastEventId: string | undefined): Promise<StreamRequest> {
-    const ticket = await this.#options.getTicket?.();
-    const init = await this.#init(ticket === undefined);
-    return { url: `${this.#base}/stream${queryOf({ ticket, lastEventId })}`, init };
-  }
-
-  /** @param body of a POST; an empty one is none. */
-  async #ask<T>(path: string, body?: Record<string, unknown>): Promise<Answer<T>> {
-    const init = await this.#init(true);
-    const isEmpty = body === undefined || Object.keys(body).length === 0;
-    let response: Response;
-    try {
-      response = await fetch(this.#base + path, {
-        ...init,
-        method: body ? 'POST' : 'GET',
-        headers: isEmpty ? init.headers : { ...init.headers, 'content-type': 'application/json' },
-        body: isEmpty ? null : JSON.stringify(body),
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-    } catch (cause) {
+  const ask = async <T>(path: string, method = 'GET', body?: string): Promise<Answer<T>> => {
+    const init = await initFor();
+    if (body !== undefined) init.headers['content-type'] = 'application/json';
+    const response = await fetch(base + path, {
+      ...init,
+      method,
+      body: body ?? null,
+      signal: AbortSignal.timeout(timeoutMs),
+    }).catch((cause: unknown) => {
       throw new RequestError('Carillon was not reached.', { cause });
-    }
+    });
     if (!response.ok) throw await errorOf(response);
     return {
       value: (await response.json()) as T,
       user: response.headers.get('carillon-user') ?? undefined,
     };
-  }
+  };
 
-  async #init(withToken: boolean): Promise<StreamRequest['init']> {
-    const { token: given, withCredentials } = this.#options;
-    const token = withToken && (typeof given === 'function' ? await given() : given);
-    return {
-      headers: token ? { authorization: `Bearer ${token}` } : {},
-      credentials: withCredentials === true ? 'include' : 'same-origin',
-      cache: 'no-store',
-    };
-  }
+  return {
+    counts: () => ask('/counts'),
+    list: (status, limit, cursor) => ask(queryOf({ status, limit, cursor })),
+    act: async (id, action) =>
+      (await ask<Notification>(`/${encodeURIComponent(id)}/${action}`, 'POST')).value,
+    mark: async (as, upTo) => {
+      await ask(`/${as}`, 'POST', JSON.stringify({ upTo }));
+    },
+    stream: async (lastEventId) => {
+      const ticket = await getTicket?.();
+      return { url: `${base}/stream${queryOf({ ticket, lastEventId })}`, init: await initFor(ticket) };
+    },
+  };
 }
 
 /** @returns the query with what is given, or nothing. */
