@@ -33,15 +33,7 @@ export class BellController {
     this.#badge = badge;
     this.#onChange = onChange;
     const change = () => this.#changed();
-    this.#stops = [
-      client.on('counts', change),
-      client.on('list', change),
-      client.on('state', ({ status }) => {
-        // Who comes back finds what could not be had before.
-        if (status === 'live' && client.list.status === 'failed') void client.list.load(this.#filter);
-        change();
-      }),
-    ];
+    this.#stops = [client.on('counts', change), client.on('list', change), client.on('state', change)];
     this.#changed();
   }
 
@@ -104,12 +96,11 @@ export class BellController {
   /** All that was shown: what is held back, or arrives just now, stays unread. */
   markAllRead(): void {
     const { counts, list } = this.#client;
-    const count = counts?.unread ?? 0;
-    if (count === 0) return;
-    const ids = list.items
-      .filter(({ id, readAt }) => readAt === null && this.#shown.has(id))
-      .map(({ id }) => id);
-    const undone = ids.slice(0, maxUndone);
+    const unread = list.items.filter(({ readAt }) => readAt === null).map(({ id }) => id);
+    const shown = unread.filter((id) => this.#shown.has(id));
+    const count = (counts?.unread ?? 0) - (unread.length - shown.length);
+    if (count <= 0) return;
+    const undone = shown.slice(0, maxUndone);
     this.#do(this.#client.readAll(this.#shownCursor), {
       shown: { kind: 'allRead', count, undone: undone.length },
       ids: undone,

@@ -33,6 +33,7 @@ export function createBellView(root: ShadowRoot, context: BellViewContext): Bell
   // By the browser's own hand: a click on the bell closes an open panel, instead of letting the popover close it as a
   // click elsewhere and then opening it again.
   bell.element.popoverTargetElement = panel.element;
+  let hadFocus = false;
   let unfollow: (() => void) | undefined;
   panel.element.addEventListener('toggle', ({ newState }) => {
     const isOpen = newState === 'open';
@@ -40,6 +41,13 @@ export function createBellView(root: ShadowRoot, context: BellViewContext): Bell
     unfollow = isOpen ? followBell(panel.element, bell.element) : undefined;
     context.onToggle(isOpen);
     if (isOpen) panel.focusIn();
+    // Browsers would do so themselves, but not out of a shadow root. Whoever clicked elsewhere is there by now.
+    else if (hadFocus && root.activeElement === null && document.activeElement === document.body) {
+      bell.element.focus();
+    }
+  });
+  panel.element.addEventListener('beforetoggle', ({ newState }) => {
+    if (newState === 'closed') hadFocus = panel.element.matches(':focus-within');
   });
   panel.element.addEventListener('focusout', ({ relatedTarget }) => {
     // Whoever tabs on is done here; null is a click on something that takes no focus, or another window.

@@ -32,7 +32,8 @@ export function createHeaderView({ actions }: ViewContext): HeaderView {
 
   return {
     element: element(
-      'header',
+      // No <header>: that would be a second banner to the page.
+      'div',
       { class: 'header', part: 'header' },
       element('div', { class: 'title-row' }, title, markAll, close),
       bar,

@@ -2,7 +2,7 @@ import { createConnectionView } from './connection-view.ts';
 import { element } from './dom.ts';
 import { createHeaderView } from './header-view.ts';
 import { createListView } from './list-view.ts';
-import { screenOf } from './model.ts';
+import { type Screen, screenOf } from './model.ts';
 import { createNoticeView } from './notice-view.ts';
 import { createSkeletonView } from './skeleton-view.ts';
 import { createUndoView } from './undo-view.ts';
@@ -39,21 +39,34 @@ export function createPanelView(context: ViewContext): PanelView {
     ...views.map((view) => view.element),
   );
 
+  let screen: Screen = 'skeleton';
+  /** Whether the focus waits in the head for a list that is on its way. */
+  let isFocusWaiting = false;
+  for (const type of ['keydown', 'pointerdown']) {
+    // Whoever does something here meanwhile is where they want to be.
+    panel.addEventListener(type, () => (isFocusWaiting = false));
+  }
+
   function focusIn(): void {
-    if (!list.element.hidden && list.focusFirst()) return;
-    if (header.focusFilter()) return;
-    panel.focus();
+    const isInList = screen === 'list' && list.focusFirst();
+    if (!isInList && !header.focusFilter()) panel.focus();
   }
 
   return {
     element: panel,
-    focusIn,
+    focusIn() {
+      focusIn();
+      isFocusWaiting = screen !== 'list';
+    },
     update(model, words) {
       const hadFocus = panel.matches(':focus-within');
-      list.element.hidden = screenOf(model) !== 'list';
+      screen = screenOf(model);
+      list.element.hidden = screen !== 'list';
       for (const view of views) view.update(model, words);
+      if (!hadFocus) return;
       // What had the focus may be gone now; without it neither Escape nor Tab would know where they are.
-      if (hadFocus && !panel.matches(':focus-within')) focusIn();
+      if (!panel.matches(':focus-within') || (isFocusWaiting && screen === 'list')) focusIn();
+      if (screen === 'list') isFocusWaiting = false;
     },
   };
 }
