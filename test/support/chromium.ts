@@ -1,4 +1,10 @@
-import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
 import { onTestFinished } from 'vitest';
 
 export const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
@@ -13,8 +19,19 @@ export async function openContext(
   moreArgs: readonly string[] = [],
   options: BrowserContextOptions = {},
 ): Promise<BrowserContext> {
-  const browser = await chromium.launch({
+  const browser = await launchChromium(moreArgs);
+  onTestFinished(() => browser.close());
+  return browser.newContext(options);
+}
+
+/** Starts a real Chromium; whoever does so closes it. @param environment on top of this process's own */
+export function launchChromium(
+  moreArgs: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Browser> {
+  return chromium.launch({
     executablePath: chromiumPath,
+    env: { ...process.env, ...environment },
     // As root it has no sandbox; the rest keeps it from asking the outside for anything.
     args: [
       '--no-sandbox',
@@ -27,6 +44,4 @@ export async function openContext(
       ...moreArgs,
     ],
   });
-  onTestFinished(() => browser.close());
-  return browser.newContext(options);
 }
