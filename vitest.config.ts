@@ -26,6 +26,7 @@ export default defineConfig({
             './test/support/chromium-setup.ts',
             // For the servers of both projects: it is one process that starts their workers.
             './test/support/log-guard.ts',
+            './test/support/redis-setup.ts',
             './test/deploy/programs-setup.ts',
           ],
           include: ['test/**/*.test.ts'],

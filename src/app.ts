@@ -4,6 +4,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { AppError } from './domain/errors.ts';
+import type { Bus } from './domain/bus.ts';
 import type { Store } from './domain/store.ts';
 import { signedIn, userHeader } from './http/auth.ts';
 import { jsonBody } from './http/input.ts';
@@ -18,6 +19,7 @@ import { operationsRoutes, type OperationsParts } from './http/routes/operations
 import { reportRoutes } from './http/routes/reports.ts';
 import { sessionRoutes } from './http/routes/session.ts';
 import { streamRoutes } from './http/routes/stream.ts';
+import type { Revocations } from './http/revocations.ts';
 import { createTickets } from './http/tickets.ts';
 import type { VerifyToken } from './http/token.ts';
 import type { Hub } from './stream/hub.ts';
@@ -26,7 +28,9 @@ export interface AppParts {
   readonly config: Config;
   readonly store: Store;
   readonly hub: Hub;
+  readonly bus: Pick<Bus, 'announceRevocation' | 'isHeard'>;
   readonly verifyToken: VerifyToken;
+  readonly revocations: Revocations;
   readonly metrics: OperationsParts['metrics'];
   readonly log: Logger;
   /** Unix milliseconds. */
@@ -43,23 +47,27 @@ export function createApp({
   config,
   store,
   hub,
+  bus,
   verifyToken,
+  revocations,
   metrics,
   log,
   now,
   isStopping,
   sampleIdentities,
 }: AppParts): Express {
-  const { allowedOrigins, metricsToken, streamOpeningsPerMinute } = config;
+  const { allowedOrigins, metricsToken, redisUrl, streamOpeningsPerMinute } = config;
   const tickets = createTickets(store, now);
-  const byToken = signedIn(verifyToken, allowedOrigins);
+  const auth = { verifyToken, revocations, allowedOrigins };
+  const byToken = signedIn(auth);
   const parts = {
     store,
     hub,
     tickets,
+    revocations,
     allowedOrigins,
     reading: [byToken, limitReads(readsAtOnce)],
-    signedInOrTicket: signedIn(verifyToken, allowedOrigins, tickets),
+    signedInOrTicket: signedIn(auth, tickets),
     writing: [byToken, limitWrites(config.writesPerMinute), jsonBody],
     streamOpeningsPerMinute,
     log,
@@ -79,7 +87,8 @@ export function createApp({
     crossOrigin(allowedOrigins),
     requireOne,
   );
-  app.use(operationsRoutes({ store, metrics, metricsToken, isStopping }));
+  const isBusHeard = redisUrl === undefined ? undefined : () => bus.isHeard;
+  app.use(operationsRoutes({ store, metrics, metricsToken, isStopping, isBusHeard }));
   app.use(bellRoutes());
   if (config.livePage) app.use(livePageRoutes({ host: config.host, sampleIdentities }));
   app.use(reportRoutes(parts), commentRoutes(parts));

@@ -4,17 +4,18 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
-import { createInProcessBus } from './bus/in-process.ts';
+import { openBus } from './bus/open.ts';
 import type { Config } from './config.ts';
 import { sampleIdentities } from './development.ts';
-import type { Bus } from './domain/bus.ts';
 import { StartError } from './domain/errors.ts';
 import type { Store } from './domain/store.ts';
+import { Revocations } from './http/revocations.ts';
 import { createHttpServer } from './http/server.ts';
 import { createVerifier, type TokenRules } from './http/token.ts';
 import { createMetrics } from './metrics.ts';
 import { startRetention } from './retention.ts';
 import { openStore } from './store/open.ts';
+import { HeadCheck } from './stream/head-check.ts';
 import { Hub } from './stream/hub.ts';
 
 /** Most events that an opening stream replays. */
@@ -63,8 +64,6 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
   const close = () => (closing ??= closeAll(closers, log));
 
   const metrics = createMetrics();
-  const bus: Bus = createInProcessBus((announcement) => hub.offer(announcement));
-  closers.push(() => bus.close());
   const store = await openStore(config.database, {
     onCommit: (commit) => {
       metrics.committed(commit);
@@ -73,9 +72,27 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
     onFailure: parts.onFailure,
     now,
   });
-  closers.push(() => store.close());
+  const isAlone = isOnlyProcess(config.database);
+  const bus = await openBus({
+    redisUrl: config.redisUrl,
+    isAlone,
+    epoch: store.epoch,
+    listener: {
+      offer: (announcement) => hub.offer(announcement),
+      learn: (revocation) => revocations.learn(revocation),
+      missed: (userIds) => headCheck?.check(userIds),
+    },
+    observer: metrics.bus,
+    log,
+  });
+  // In this order: what is committed last is announced as well.
+  closers.push(async () => {
+    await store.close();
+    await bus.close();
+  });
   const hub = new Hub({
     store,
+    bus,
     observer: { ...metrics.streams, failed: (error) => log.error({ err: error }, 'stream failed') },
     maxStreams: config.maxStreams,
     maxStreamsPerUser: config.maxStreamsPerUser,
@@ -84,21 +101,26 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
     maxAgeMs: config.streamMaxAgeSeconds * 1000,
   });
   metrics.watch(hub);
+  const revocations = new Revocations(store, (revocation) => hub.revoke(revocation));
+  const headCheck = isAlone && config.redisUrl === undefined ? undefined : startHeadCheck();
   closers.push(startRetention({ store, days: config.retentionDays, log, now }));
 
-  const app = createApp({
-    config,
-    store,
-    hub,
-    verifyToken: createVerifier(parts.tokenRules, now),
-    metrics: metrics.registry,
-    log,
-    now,
-    isStopping: () => closing !== undefined,
-    sampleIdentities: config.isProduction ? undefined : sampleIdentities(parts.tokenRules),
-  });
-  const server = createHttpServer(app, log);
   try {
+    await revocations.refresh();
+    const app = createApp({
+      config,
+      store,
+      hub,
+      bus,
+      verifyToken: createVerifier(parts.tokenRules, now),
+      revocations,
+      metrics: metrics.registry,
+      log,
+      now,
+      isStopping: () => closing !== undefined,
+      sampleIdentities: config.isProduction ? undefined : sampleIdentities(parts.tokenRules),
+    });
+    const server = createHttpServer(app, log);
     const url = await listen(server, config);
     closers.push(async () => {
       if (config.trustProxy !== 0) await sleep(noticeMs);
@@ -109,6 +131,32 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
     await close();
     throw error;
   }
+
+  function startHeadCheck(): HeadCheck {
+    if (config.redisUrl === undefined) {
+      log.warn(
+        'REDIS_URL is not set: what other processes commit is found by looking for it every second, which takes up to a second and one query',
+      );
+    }
+    metrics.watchBus(bus);
+    const check = new HeadCheck({
+      store,
+      hub,
+      refresh: () => revocations.refresh(),
+      isHeard: () => bus.isHeard,
+      observer: {
+        ...metrics.headChecks,
+        failed: (error) => log.warn({ err: error }, 'the heads of the inboxes could not be looked at'),
+      },
+    });
+    closers.push(() => check.close());
+    return check;
+  }
+}
+
+/** A SQLite file is served by one process, a PostgreSQL database perhaps by many. */
+function isOnlyProcess({ dialect }: { readonly dialect: string }): boolean {
+  return dialect === 'sqlite';
 }
 
 /** Closes what was opened last first; what cannot be closed does not keep the rest open. */

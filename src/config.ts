@@ -57,6 +57,17 @@ const Cidr = z.string().refine((value) => {
   return isIP(address) !== 0 && Number(prefix ?? bits) <= bits;
 });
 
+const RedisUrl = z.string().refine((value) => {
+  const url = URL.parse(value);
+  if (url === null || !/^rediss?:$/.test(url.protocol) || url.hostname === '') return false;
+  try {
+    decodeURIComponent(url.username + url.password);
+  } catch {
+    return false; // An escape that cannot be decoded.
+  }
+  return /^(?:\/\d{0,5})?$/.test(url.pathname) && url.search === '' && url.hash === '';
+});
+
 const HttpUrl = z.string().refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''));
 const Secret = z.string().refine((value) => Buffer.byteLength(value) >= 32);
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -85,7 +96,7 @@ const variables = {
     DatabaseUrl,
     'file:<path> of a SQLite database, such as file:data/carillon.db, or postgres://<user>:<password>@<host>/<database>',
   ),
-  REDIS_URL: variable(z.never(), 'nothing: this version runs as one process and has no bus to others'),
+  REDIS_URL: variable(RedisUrl, 'redis://[[user]:password@]host[:port], or the same with rediss:// for TLS'),
   JWT_SECRET: variable(Secret, '32 bytes or more, such as `openssl rand -base64 32` prints', {
     isSecret: true,
   }),
@@ -111,6 +122,11 @@ const variables = {
     isSecret: true,
   }),
   LIVE_PAGE: variable(z.enum(['on', 'off']), 'on or off'),
+  OPERATOR_TOKEN: variable(
+    z.string().regex(/^[\x21-\x7e]{32,}$/),
+    '32 or more printable ASCII characters without spaces, such as `openssl rand -base64 32` prints',
+    { isSecret: true },
+  ),
   LOG_LEVEL: variable(z.enum(logLevels), `one of ${logLevels.join(', ')}`),
 };
 
@@ -150,6 +166,7 @@ export function readConfig(environment = process.env, openFiles = openFileLimit(
     host: values.HOST ?? '127.0.0.1',
     port: values.PORT ?? 3000,
     database: values.DATABASE_URL ?? { dialect: 'sqlite' as const, path: resolve('data/carillon.db') },
+    redisUrl: values.REDIS_URL,
     jwt: {
       secret: values.JWT_SECRET,
       jwksUrl: values.JWKS_URL,
@@ -167,6 +184,7 @@ export function readConfig(environment = process.env, openFiles = openFileLimit(
     retentionDays: values.RETENTION_DAYS ?? 90,
     metricsToken: values.METRICS_TOKEN,
     livePage: values.LIVE_PAGE === undefined ? !isProduction : values.LIVE_PAGE === 'on',
+    operatorToken: values.OPERATOR_TOKEN,
     logLevel: values.LOG_LEVEL ?? ('info' as const),
   };
 }

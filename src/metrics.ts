@@ -1,6 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { ConnectionObserver } from './bus/connection.ts';
+import type { Bus } from './domain/bus.ts';
 import type { Commit } from './domain/store.ts';
+import type { HeadCheckObserver } from './stream/head-check.ts';
 import type { Hub, HubObserver } from './stream/hub.ts';
 
 /** What is measured. */
@@ -8,9 +11,15 @@ export interface Metrics {
   readonly registry: Registry;
   /** Counts what hub and streams do; `failed` is for the log and not counted here. */
   readonly streams: Omit<HubObserver, 'failed'>;
+  /** Counts what goes to other processes. */
+  readonly bus: ConnectionObserver;
+  /** Counts the looks at heads; `failed` is for the log. */
+  readonly headChecks: Omit<HeadCheckObserver, 'failed'>;
   committed(commit: Commit): void;
   /** Asks the hub whenever the metrics are read. */
   watch(hub: Pick<Hub, 'size' | 'bufferedBytes'>): void;
+  /** Asks the bus whenever the metrics are read; for one between processes. */
+  watchBus(bus: Pick<Bus, 'isHeard'>): void;
 }
 
 const delaySeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
@@ -47,11 +56,28 @@ export function createMetrics(): Metrics {
   });
   const pulls = new Counter({
     name: 'carillon_pulls_total',
-    help: 'Times that a stream began to read from the store: it opened, an offer did not fit, its socket was full',
+    help: 'Times that a stream began to read from the store: it opened, an offer did not fit, its socket was full, its inbox had gone on unheard',
     labelNames: ['reason'],
     registers,
   });
   const commits = new Counter({ name: 'carillon_commits_total', help: 'Commits of the store', registers });
+  const messages = new Counter({
+    name: 'carillon_bus_messages_total',
+    help: 'Messages to other processes: those that Redis took, and those that were dropped because it did not',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const roundTrip = new Histogram({
+    name: 'carillon_bus_round_trip_seconds',
+    help: 'From this process to Redis and back, measured every second',
+    buckets: delaySeconds,
+    registers,
+  });
+  const headChecks = new Counter({
+    name: 'carillon_head_checks_total',
+    help: 'Times that the heads of inboxes were looked at, in case the bus has lost something',
+    registers,
+  });
   const rows = new Histogram({
     name: 'carillon_commit_rows',
     help: 'Rows written by one commit',
@@ -68,11 +94,18 @@ export function createMetrics(): Metrics {
       replayed: (events) => replayed.inc(events),
       pulled: (reason) => pulls.inc({ reason }),
     },
+    bus: {
+      published: () => messages.inc({ outcome: 'published' }),
+      dropped: () => messages.inc({ outcome: 'dropped' }),
+      roundTrip: (seconds) => roundTrip.observe(seconds),
+    },
+    headChecks: { checked: () => headChecks.inc() },
     committed: (commit) => {
       commits.inc();
       rows.observe(commit.rows);
     },
     watch: (hub) => watchHub(registers, hub),
+    watchBus: (bus) => watchBus(registers, bus),
   };
 }
 
@@ -91,6 +124,17 @@ function watchHub(registers: Registry[], hub: Pick<Hub, 'size' | 'bufferedBytes'
     registers,
     collect() {
       this.set(hub.bufferedBytes);
+    },
+  });
+}
+
+function watchBus(registers: Registry[], bus: Pick<Bus, 'isHeard'>): void {
+  new Gauge({
+    name: 'carillon_bus_heard',
+    help: 'Whether what other processes announce is heard (1), or only found by looking for it every second (0)',
+    registers,
+    collect() {
+      this.set(bus.isHeard ? 1 : 0);
     },
   });
 }

@@ -20,6 +20,7 @@ const defaults = {
   host: '127.0.0.1',
   port: 3000,
   database: { dialect: 'sqlite', path: resolve('data/carillon.db') },
+  redisUrl: undefined,
   jwt: { secret: undefined, jwksUrl: undefined, issuer: undefined, audience: undefined },
   allowedOrigins: [],
   trustProxy: 0,
@@ -32,6 +33,7 @@ const defaults = {
   retentionDays: 90,
   metricsToken: undefined,
   livePage: true,
+  operatorToken: undefined,
   logLevel: 'info',
 };
 
@@ -43,7 +45,7 @@ test('an empty value counts as not set', () => {
   const names =
     'HOST PORT DATABASE_URL REDIS_URL JWT_SECRET JWKS_URL JWT_ISSUER JWT_AUDIENCE ALLOWED_ORIGINS';
   const others =
-    'TRUST_PROXY MAX_STREAMS WRITES_PER_MINUTE RETENTION_DAYS METRICS_TOKEN LIVE_PAGE LOG_LEVEL NODE_ENV';
+    'TRUST_PROXY MAX_STREAMS WRITES_PER_MINUTE RETENTION_DAYS METRICS_TOKEN OPERATOR_TOKEN LIVE_PAGE LOG_LEVEL NODE_ENV';
   const environment = Object.fromEntries(`${names} ${others}`.split(' ').map((name) => [name, '']));
   expect(readConfig(environment, 1000)).toEqual(defaults);
 });
@@ -69,6 +71,8 @@ test('everything can be set', () => {
     RETENTION_DAYS: '7',
     METRICS_TOKEN: 'open-sesame',
     LIVE_PAGE: 'on',
+    OPERATOR_TOKEN: 'o'.repeat(32),
+    REDIS_URL: 'rediss://carillon:p%40ss@cache:6380/2',
     LOG_LEVEL: 'debug',
     UNKNOWN: 'is ignored',
   };
@@ -77,6 +81,7 @@ test('everything can be set', () => {
     host: '::',
     port: 0,
     database: { dialect: 'sqlite', path: '/var/lib/carillon data/carillon.db' },
+    redisUrl: 'rediss://carillon:p%40ss@cache:6380/2',
     jwt: { secret, jwksUrl: undefined, issuer: 'https://id.example.com', audience: 'carillon' },
     allowedOrigins: ['https://app.example.com', 'http://localhost:5173', 'http://[::1]:8080'],
     trustProxy: ['10.0.0.0/8', '2001:db8::/32', '127.0.0.1'],
@@ -89,6 +94,7 @@ test('everything can be set', () => {
     retentionDays: 7,
     metricsToken: 'open-sesame',
     livePage: true,
+    operatorToken: 'o'.repeat(32),
     logLevel: 'debug',
   });
 });
@@ -137,8 +143,12 @@ test.each([
   ['DATABASE_URL', 'postgres://db/'],
   ['DATABASE_URL', 'postgres://db:port/carillon'],
   ['DATABASE_URL', 'mysql://db/carillon'],
-  ['REDIS_URL', 'redis://cache'],
   ['LIVE_PAGE', 'yes'],
+  ['REDIS_URL', 'cache:6379'],
+  ['REDIS_URL', 'http://cache'],
+  ['REDIS_URL', 'redis://'],
+  ['REDIS_URL', 'redis://cache/first'],
+  ['REDIS_URL', 'redis://cache?x=1'],
   ['JWKS_URL', 'id.example.com/keys'],
   ['JWKS_URL', 'file:///keys'],
   ['ALLOWED_ORIGINS', '*'],
@@ -185,6 +195,8 @@ test.each([
   ['JWT_SECRET', 'only-31-bytes-are-not-enough-xx'],
   ['METRICS_TOKEN', 'open sesame'],
   ['METRICS_TOKEN', 'öffne-dich'],
+  ['OPERATOR_TOKEN', 'only-31-characters-are-too-few-'],
+  ['OPERATOR_TOKEN', `${'x'.repeat(40)} y`],
 ])('%s is not shown when it is wrong', (name, value) => {
   const line = refusalOf({ [name]: value });
   expect(line).toMatch(new RegExp(`^${name} holds ${Buffer.byteLength(value)} bytes; expected .*\\.$`));
@@ -198,7 +210,9 @@ test.each([
   ['DATABASE_URL', 'postgres://db?user=carillon&password=hunter2&ssl=true'],
   ['DATABASE_URL', 'mysql://carillon:hunter2@db/carillon'],
   ['DATABASE_URL', 'postgres:carillon:hunter2@db'],
-  ['REDIS_URL', 'redis://:hunter2@cache'],
+  ['REDIS_URL', 'redis://:hunter2@cache/x'],
+  ['REDIS_URL', 'redis://:hunter2%zz@cache'],
+  ['REDIS_URL', 'redis://:hunter2/x@cache'],
   ['JWKS_URL', 'ftp://carillon:hunter2@id.example.com'],
   ['ALLOWED_ORIGINS', 'https://carillon:hunter2@app.example.com'],
 ])('a password in %s is not shown: %s', (name, value) => {

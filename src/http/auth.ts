@@ -2,6 +2,7 @@ import { parseCookie } from 'cookie';
 import type { Request, RequestHandler } from 'express';
 import type { Actor } from '../domain/actor.ts';
 import { AppError } from '../domain/errors.ts';
+import type { Revocations } from './revocations.ts';
 import type { Tickets } from './tickets.ts';
 import type { Verified, VerifyToken } from './token.ts';
 
@@ -17,18 +18,27 @@ export const sessionCookie = 'carillon_session';
 /** Whom an answer is for: a page cannot read its HttpOnly cookie, which another tab may have changed. */
 export const userHeader = 'Carillon-User';
 
+/** Whom to believe. */
+export interface AuthParts {
+  readonly verifyToken: VerifyToken;
+  readonly revocations: Pick<Revocations, 'end'>;
+  readonly allowedOrigins: readonly string[];
+}
+
 /** Lets signed-in users through: by bearer token or cookie, or also by `?ticket=` where `tickets` is given. */
-export function signedIn(
-  verify: VerifyToken,
-  allowedOrigins: readonly string[],
-  tickets?: Tickets,
-): RequestHandler {
+export function signedIn(parts: AuthParts, tickets?: Tickets): RequestHandler {
   return async (req, res, next) => {
-    req.session = await sessionOf(req, verify, tickets);
-    if (req.session.by === 'cookie') assertOrigin(req, allowedOrigins);
+    req.session = await sessionOf(req, parts.verifyToken, tickets);
+    assertNotRevoked(req.session, parts.revocations);
+    if (req.session.by === 'cookie') assertOrigin(req, parts.allowedOrigins);
     res.setHeader(userHeader, req.session.actor.id);
     next();
   };
+}
+
+/** @throws unauthenticated when the session was ended by a revocation */
+export function assertNotRevoked(session: Session, revocations: Pick<Revocations, 'end'>): void {
+  if (revocations.end(session)) throw unauthenticated('The token was revoked.', 'invalid_token');
 }
 
 /** The user of a request that `signedIn` let through. */
@@ -99,16 +109,13 @@ async function verified(token: string, verify: VerifyToken): Promise<Verified> {
     return await verify(token);
   } catch (error) {
     throw error instanceof AppError && error.code === 'unauthenticated'
-      ? unauthenticated(error.message, error)
+      ? unauthenticated(error.message, 'invalid_token', error.cause)
       : error;
   }
 }
 
 /** With the challenge that RFC 9110, section 11.6.1, asks of every 401. */
-function unauthenticated(detail: string, cause?: AppError): AppError {
-  const challenge = cause === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
-  return new AppError('unauthenticated', detail, {
-    headers: { 'WWW-Authenticate': challenge },
-    cause: cause?.cause,
-  });
+function unauthenticated(detail: string, error?: 'invalid_token', cause?: unknown): AppError {
+  const challenge = error === undefined ? 'Bearer' : `Bearer error="${error}"`;
+  return new AppError('unauthenticated', detail, { headers: { 'WWW-Authenticate': challenge }, cause });
 }

@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Store } from '../domain/store.ts';
 import type { Hub } from '../stream/hub.ts';
+import type { Revocations } from './revocations.ts';
 import type { Tickets } from './tickets.ts';
 
 /** What the routes are made of. */
@@ -9,6 +10,7 @@ export interface RouteParts {
   readonly store: Store;
   readonly hub: Hub;
   readonly tickets: Tickets;
+  readonly revocations: Pick<Revocations, 'end'>;
   readonly allowedOrigins: readonly string[];
   /** What stands before every authenticated GET but the stream: sign-in by header or cookie, the limit of reads. */
   readonly reading: readonly RequestHandler[];

@@ -1,4 +1,5 @@
-import type { Announcement } from '../domain/bus.ts';
+import type { Announcement, Bus } from '../domain/bus.ts';
+import type { Revocation } from '../domain/revocation.ts';
 import type { Store } from '../domain/store.ts';
 import { eventFrame, type GoodbyeReason } from './frames.ts';
 import { Gate } from './gate.ts';
@@ -13,6 +14,7 @@ export interface HubObserver extends StreamObserver {
 
 export interface HubParts {
   readonly store: Pick<Store, 'epoch' | 'log'>;
+  readonly bus: Pick<Bus, 'follow' | 'unfollow'>;
   readonly observer: HubObserver;
   readonly maxStreams: number;
   readonly maxStreamsPerUser: number;
@@ -21,6 +23,14 @@ export interface HubParts {
   readonly heartbeatMs: number;
   /** Age at which a stream is ended so that the client opens a fresh one, give or take 20 %. */
   readonly maxAgeMs: number;
+}
+
+/** What a stream is opened by: a token, or what was given for one. */
+export interface StreamSession {
+  /** Unix milliseconds; 0 when that is not known. */
+  readonly issuedAt: number;
+  /** How long it is still valid; the stream ends with it. */
+  readonly endsInMs: number;
 }
 
 /** Most streams that read from the store at once. */
@@ -74,13 +84,14 @@ export class Hub {
    * Opens a stream of this user's log on `sink`.
    *
    * @param position where it starts, as `positionOf` says.
-   * @param sessionEndsInMs how long the user's token is still valid; the stream ends with it.
    */
-  open(userId: string, sink: Sink, position: number | undefined, sessionEndsInMs: number): Stream {
+  open(userId: string, sink: Sink, position: number | undefined, session: StreamSession): Stream {
+    const { issuedAt, endsInMs } = session;
     const ageMs = this.#parts.maxAgeMs * (0.8 + 0.4 * Math.random());
     const stream = new Stream(this.#streamParts, userId, sink, position, {
-      endsAt: performance.now() + Math.min(ageMs, sessionEndsInMs),
-      reason: sessionEndsInMs < ageMs ? 'expired' : 'rotate',
+      issuedAt,
+      endsAt: performance.now() + Math.min(ageMs, endsInMs),
+      reason: endsInMs < ageMs ? 'expired' : 'rotate',
     });
     this.#register(stream);
     void stream.start();
@@ -95,7 +106,27 @@ export class Hub {
       const frame = Buffer.from(eventFrame(this.#parts.store.epoch, event));
       // A copy: a stream that ends on being offered something takes itself out.
       for (const stream of streams.slice()) stream.offer(event.seq, frame);
-      this.#parts.observer.delivered((performance.now() - committedAt) / 1000);
+      // Of what another process has committed the moment is not known by this one's clock.
+      if (committedAt !== undefined) this.#parts.observer.delivered((performance.now() - committedAt) / 1000);
+    }
+  }
+
+  /** Tells the streams of these users the numbers of the newest events, which may have been lost on their way here. */
+  offerHeads(heads: ReadonlyMap<string, number>): void {
+    for (const [userId, seq] of heads) {
+      for (const stream of this.#users.get(userId)?.slice() ?? []) stream.offer(seq);
+    }
+  }
+
+  /** The users who have a stream here. */
+  userIds(): string[] {
+    return [...this.#users.keys()];
+  }
+
+  /** Ends the streams of a user that were opened by what was issued before the revocation. */
+  revoke({ userId, revokedAt }: Revocation): void {
+    for (const stream of this.#users.get(userId)?.slice() ?? []) {
+      if (stream.issuedAt < revokedAt) stream.close('revoked');
     }
   }
 
@@ -116,19 +147,29 @@ export class Hub {
   }
 
   #register(stream: Stream): void {
-    const streams = this.#users.get(stream.userId);
-    if (streams === undefined) this.#users.set(stream.userId, [stream]);
-    else streams.push(stream);
+    const { userId } = stream;
+    const streams = this.#users.get(userId);
+    if (streams === undefined) {
+      this.#users.set(userId, [stream]);
+      // Before it reads: what is committed until the bus really follows is found by a look at the head after that.
+      this.#parts.bus.follow(userId);
+    } else {
+      streams.push(stream);
+    }
     this.#heartbeat.add(stream);
     this.#size++;
   }
 
   #remove(stream: Stream): void {
-    const streams = this.#users.get(stream.userId) ?? [];
+    const { userId } = stream;
+    const streams = this.#users.get(userId) ?? [];
     const index = streams.indexOf(stream);
     if (index === -1) return;
     streams.splice(index, 1);
-    if (streams.length === 0) this.#users.delete(stream.userId);
+    if (streams.length === 0) {
+      this.#users.delete(userId);
+      this.#parts.bus.unfollow(userId);
+    }
     this.#heartbeat.remove(stream);
     this.#size--;
   }

@@ -26,8 +26,11 @@ export interface Sink {
 /** Reads a user's log, as `Store.log` does. */
 export type ReadLog = (userId: string, after: number | undefined, limit: number) => Promise<LogPage>;
 
-/** Why a stream reads from the store: it opens, an offer did not fit, its socket was full for a while. */
-export type PullReason = 'open' | 'gap' | 'slow';
+/**
+ * Why a stream reads from the store: it opens, an offer did not fit, its socket was full for a while, its inbox has gone
+ * on without an offer.
+ */
+export type PullReason = 'open' | 'gap' | 'slow' | 'head';
 
 /** Why a stream ended: the server said goodbye, the client went, or the store could not be read. */
 export type CloseReason = GoodbyeReason | 'client' | 'error';
@@ -52,8 +55,10 @@ export interface StreamParts {
   readonly onClose: (stream: Stream) => void;
 }
 
-/** How long a stream lasts, and why it ends then. */
+/** By what a stream was opened, how long it lasts, and why it ends then. */
 export interface Life {
+  /** When its token was issued, in Unix milliseconds; 0 when that is not known. */
+  readonly issuedAt: number;
   /** Milliseconds of `performance.now()`. */
   readonly endsAt: number;
   readonly reason: GoodbyeReason;
@@ -97,6 +102,10 @@ export class Stream {
     return this.#sink.bufferedBytes;
   }
 
+  get issuedAt(): number {
+    return this.#life.issuedAt;
+  }
+
   get endsAt(): number {
     return this.#life.endsAt;
   }
@@ -107,11 +116,18 @@ export class Stream {
     await this.#pull('open');
   }
 
-  /** Tells of event `seq`, which is committed; `frame` is its bytes. May come late, twice, in any order, or never. */
-  offer(seq: number, frame: Buffer): void {
+  /**
+   * Tells of event `seq`, which is committed; `frame` is its bytes, if they are at hand. May come late, twice, in any
+   * order, or never.
+   */
+  offer(seq: number, frame?: Buffer): void {
     this.#head = Math.max(this.#head, seq);
     if (this.#closed || this.#pulling || this.#blocked) return;
     if (seq <= this.#cursor) return;
+    if (frame === undefined) {
+      void this.#pull('head');
+      return;
+    }
     if (seq > this.#cursor + 1) {
       void this.#pull('gap');
       return;

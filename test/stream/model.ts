@@ -34,6 +34,7 @@ class World {
     const ignore = () => undefined;
     this.#hub = new HubClass({
       store: { epoch, log: (userId, after, limit) => this.#read(userId, after, limit) },
+      bus: { follow: ignore, unfollow: ignore },
       observer: {
         opened: ignore,
         closed: ignore,
@@ -56,7 +57,7 @@ class World {
     const before = this.#random.whole(0, 5);
     for (let i = 0; i < before; i++) this.#commit();
     const readers = Array.from({ length: 3 }, () => new Reader(this.#hub, this.#random, () => this.#delay()));
-    // Half of the worlds lose offers; those end with one that arrives, as when the faults have healed.
+    // Half of the worlds lose offers; those end with one that arrives, or with a look at the head of the inbox.
     const isLossy = this.#random.chance(0.5);
     const events = this.#random.whole(1, 12);
     for (let i = 0; i < events; i++) {
@@ -64,9 +65,11 @@ class World {
       const event = this.#commit();
       void this.#announce(event, isLossy ? 0.3 : 0);
       for (const reader of readers) if (this.#random.chance(0.1)) reader.breakOff();
+      if (this.#random.chance(0.1)) void this.#tellHead();
     }
     await this.#quiet();
-    if (isLossy) void this.#announce(this.#commit(), 0);
+    if (isLossy && this.#random.chance(0.5)) void this.#announce(this.#commit(), 0);
+    else if (isLossy) void this.#tellHead();
     await this.#quiet();
     await this.#hub.drain(0);
     return readers.flatMap((reader, i) =>
@@ -93,6 +96,13 @@ class World {
       await this.#delay();
       this.#hub.offer(announcement);
     }
+  }
+
+  /** The head may be an old one when it arrives. */
+  async #tellHead(): Promise<void> {
+    const heads = new Map([[user, this.#log.length]]);
+    await this.#delay();
+    this.#hub.offerHeads(heads);
   }
 
   /** The state that is read is of any moment between asking and answering. */
@@ -163,7 +173,10 @@ class Reader {
       broken: () => this.breakOff(),
       fault: (fault) => this.#faults.push(fault),
     });
-    const stream = this.#hub.open(user, socket, positionOf(this.#lastEventId, epoch), Infinity);
+    const stream = this.#hub.open(user, socket, positionOf(this.#lastEventId, epoch), {
+      issuedAt: 0,
+      endsInMs: Infinity,
+    });
     return stream;
   }
 

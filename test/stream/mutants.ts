@@ -37,6 +37,11 @@ export const mutants: readonly Mutant[] = [
     replace: ['if (seq > this.#cursor + 1) {', 'if (seq > this.#cursor + 1000) {'],
   },
   {
+    name: 'a head that is ahead of the stream is not read up to',
+    file: 'stream.ts',
+    replace: ["void this.#pull('head');", ''],
+  },
+  {
     name: 'what is offered during a read is forgotten',
     file: 'stream.ts',
     replace: ['this.#head = Math.max(this.#head, seq);\n    if (this.#closed', 'if (this.#closed'],

@@ -1,9 +1,8 @@
-import { timingSafeEqual, createHash } from 'node:crypto';
 import { type Request, type RequestHandler, Router } from 'express';
 import { AppError } from '../../domain/errors.ts';
 import type { Store } from '../../domain/store.ts';
-import { bearerOf } from '../auth.ts';
 import { notAllowed } from '../problem.ts';
+import { assertToken } from '../secret-token.ts';
 
 export interface OperationsParts {
   readonly store: Pick<Store, 'probe'>;
@@ -13,12 +12,15 @@ export interface OperationsParts {
   readonly metricsToken: string | undefined;
   /** Whether the server is stopping. */
   readonly isStopping: () => boolean;
+  /** Whether the bus to other processes is heard; undefined when there is none. */
+  readonly isBusHeard: (() => boolean) | undefined;
 }
 
 /** How long an answer of the store counts: whoever asks more often must not make it write more often. */
 const probeLifeMs = 1_000;
 
-export function operationsRoutes({ store, metrics, metricsToken, isStopping }: OperationsParts): Router {
+export function operationsRoutes(parts: OperationsParts): Router {
+  const { store, metrics, metricsToken, isStopping, isBusHeard } = parts;
   const probe = remembered(() => store.probe());
   const router = Router({ caseSensitive: true });
   router
@@ -32,7 +34,8 @@ export function operationsRoutes({ store, metrics, metricsToken, isStopping }: O
     .get(async (_req, res) => {
       if (isStopping()) throw new AppError('unavailable', 'The server is stopping.');
       await probe();
-      res.json({ status: 'ready' });
+      // Without the bus events are late by up to a second: no reason to send users elsewhere, where it is away as well.
+      res.json({ status: 'ready', ...(isBusHeard && { bus: isBusHeard() ? 'heard' : 'away' }) });
     })
     .all(notAllowed('GET', 'HEAD'));
   router
@@ -62,10 +65,8 @@ function mayReadMetrics(token: string | undefined): RequestHandler {
       if (!isFromLoopback(req)) {
         throw new AppError('forbidden', 'Without METRICS_TOKEN only this machine may read the metrics.');
       }
-    } else if (!isSame(bearerOf(req) ?? '', token)) {
-      throw new AppError('unauthenticated', 'Expected the header Authorization: Bearer <METRICS_TOKEN>.', {
-        headers: { 'WWW-Authenticate': 'Bearer' },
-      });
+    } else {
+      assertToken(req, 'METRICS_TOKEN', token);
     }
     next();
   };
@@ -75,10 +76,4 @@ function mayReadMetrics(token: string | undefined): RequestHandler {
 function isFromLoopback(req: Request): boolean {
   const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some((name) => name in req.headers);
   return !forwarded && /^(?:127\.|::1$|::ffff:127\.)/.test(req.socket.remoteAddress ?? '');
-}
-
-/** Compares in a time that tells nothing about the token. */
-function isSame(given: string, expected: string): boolean {
-  const digest = (value: string) => createHash('sha256').update(value).digest();
-  return timingSafeEqual(digest(given), digest(expected));
 }

@@ -2,7 +2,7 @@ import { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import type { Logger } from 'pino';
 import { positionOf } from '../../domain/cursor.ts';
 import { AppError } from '../../domain/errors.ts';
-import { verifiedOf } from '../auth.ts';
+import { assertNotRevoked, verifiedOf } from '../auth.ts';
 import { hasBody, noBody } from '../input.ts';
 import { limitOpenings } from '../limits.ts';
 import type { RouteParts } from '../parts.ts';
@@ -11,7 +11,7 @@ import { answerHead, beginStream, refuseStream } from '../stream-response.ts';
 
 /** The stream, and the tickets that open it. */
 export function streamRoutes(parts: RouteParts): Router {
-  const { hub, store, tickets, log, now } = parts;
+  const { hub, store, tickets, revocations, log, now } = parts;
 
   const open: RequestHandler = (req, res) => {
     if (hasBody(req)) throw new AppError('invalid_input', 'A stream is asked for without a body.');
@@ -19,7 +19,10 @@ export function streamRoutes(parts: RouteParts): Router {
       answerHead(res);
       return;
     }
-    const { actor, endsAt } = verifiedOf(req);
+    const session = verifiedOf(req);
+    const { actor, issuedAt, endsAt } = session;
+    // It was valid when the request came; a revocation since then has found no stream to end. No `await` from here on.
+    assertNotRevoked(session, revocations);
     const { socket } = res;
     const refusal = hub.refusal(actor.id);
     if (socket === null || refusal !== undefined) {
@@ -27,7 +30,10 @@ export function streamRoutes(parts: RouteParts): Router {
       return;
     }
     const position = positionOf(req.get('last-event-id') ?? lastEventIdOf(req.query), store.epoch);
-    const stream = hub.open(actor.id, beginStream(res, socket), position, endsAt - now());
+    const stream = hub.open(actor.id, beginStream(res, socket), position, {
+      issuedAt,
+      endsInMs: endsAt - now(),
+    });
     socket.on('drain', () => stream.drained());
     socket.on('close', () => stream.gone());
   };

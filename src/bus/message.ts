@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { UserId } from '../domain/actor.ts';
+import type { InboxEvent, InboxEventType } from '../domain/inbox.ts';
+
+/** One line: a break in it would forge frames. */
+const line = z.string().regex(/^[^\r\n\0]*$/);
+
+/** Everything that processes say to each other. Fields that a later version adds are passed over. */
+const Message = z.discriminatedUnion('type', [
+  /** Committed events of one user, contents included, so that whoever hears them need not read them. */
+  z.object({
+    type: z.literal('events'),
+    userId: UserId,
+    events: z.array(
+      z.object({
+        seq: z.int().positive(),
+        // Not looked up in our own list: while versions are changing, the next one may have a type more.
+        type: line.transform((type) => type as InboxEventType),
+        data: line,
+      }),
+    ),
+  }),
+  z.object({ type: z.literal('revocation'), userId: UserId, revokedAt: z.int().nonnegative() }),
+  /** What a process says to itself by way of each server, to know that it still hears. */
+  z.object({ type: z.literal('canary'), server: z.int(), number: z.int() }),
+]);
+export type Message = z.infer<typeof Message>;
+
+/** The message of a user's events, without what the receiver knows anyway. */
+export function eventsMessage(userId: string, events: readonly InboxEvent[]): Message {
+  return { type: 'events', userId, events: events.map(({ seq, type, data }) => ({ seq, type, data })) };
+}
+
+/** @param from names the process that says it; without spaces. */
+export function encodeMessage(from: string, message: Message): string {
+  return `${from} ${JSON.stringify(message)}`;
+}
+
+/**
+ * What another process said, or the canary of this one.
+ * @param self names this process: what it announced itself it has heard already.
+ * @returns undefined for everything else.
+ */
+export function parseMessage(self: string, text: string): Message | undefined {
+  const space = text.indexOf(' ');
+  const isOwn = text.slice(0, space) === self;
+  const json = text.slice(space + 1);
+  // The bulk of what is our own need not be parsed.
+  if (isOwn && json.startsWith('{"type":"events"')) return undefined;
+  const { success, data } = Message.safeParse(jsonOf(json));
+  return success && isOwn === (data.type === 'canary') ? data : undefined;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // Which is no message.
+  }
+}

@@ -1,0 +1,24 @@
+import type { Logger } from 'pino';
+import type { Bus, BusListener } from '../domain/bus.ts';
+import type { ConnectionObserver } from './connection.ts';
+import { createInProcessBus } from './in-process.ts';
+
+export interface BusParts {
+  /** Where Redis is; undefined without it. */
+  readonly redisUrl: string | undefined;
+  /** Whether this process serves its store alone. */
+  readonly isAlone: boolean;
+  /** The store's. */
+  readonly epoch: string;
+  readonly listener: BusListener;
+  readonly observer: ConnectionObserver;
+  readonly log: Logger;
+}
+
+/** Opens the bus; it need not be heard yet. */
+export async function openBus({ redisUrl, isAlone, ...parts }: BusParts): Promise<Bus> {
+  if (redisUrl === undefined) return createInProcessBus(parts.listener, isAlone);
+  // Only now: loading it takes longer than all the rest of a start.
+  const { RedisBus } = await import('./redis.ts');
+  return new RedisBus({ ...parts, url: redisUrl });
+}

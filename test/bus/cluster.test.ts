@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { slotOf } from '../../src/bus/slot.ts';
+import { TestRedis } from '../support/redis.ts';
+import { until } from '../support/wait.ts';
+import { startFleet, untilHeard } from './processes.ts';
+
+test('slots are those of Redis Cluster', async () => {
+  // The example of its specification.
+  expect(slotOf('123456789')).toBe(0x31c3);
+  const redis = await TestRedis.run('--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf');
+  for (const name of ['', 'carillon:k3f9x0qa:user:ann', 'carillon:k3f9x0qa:canary:x:17', 'ü']) {
+    expect(slotOf(name), name).toBe(await redis.command('CLUSTER', 'KEYSLOT', name));
+  }
+});
+
+/** A cluster of two servers, which share the slots. */
+async function startCluster(): Promise<readonly [TestRedis, TestRedis]> {
+  const start = () =>
+    TestRedis.run(
+      '--cluster-enabled',
+      'yes',
+      '--cluster-config-file',
+      'nodes.conf',
+      '--cluster-node-timeout',
+      '2000',
+    );
+  const [first, second] = await Promise.all([start(), start()]);
+  await first.command('CLUSTER', 'ADDSLOTSRANGE', '0', '8191');
+  await second.command('CLUSTER', 'ADDSLOTSRANGE', '8192', '16383');
+  await second.command('CLUSTER', 'SET-CONFIG-EPOCH', '2');
+  await first.command('CLUSTER', 'MEET', '127.0.0.1', String(second.port));
+  for (const one of [first, second]) {
+    await until('the cluster to be whole', async () => {
+      const info = String(await one.command('CLUSTER', 'INFO'));
+      return info.includes('cluster_state:ok') && info.includes('cluster_known_nodes:2');
+    });
+  }
+  return [first, second];
+}
+
+test('on a cluster messages travel by shards, and a shard that is silent is noticed', async () => {
+  const [first, second] = await startCluster();
+  const { processes, store } = await startFleet(first.url, second.url);
+  const [here, there] = processes;
+  if (here === undefined || there === undefined) throw new Error('There are two.');
+  await untilHeard(processes);
+
+  const users = Array.from({ length: 20 }, (_, i) => `user-${i}`);
+  const streams = await Promise.all(users.map((user) => there.open(user)));
+  await until('the subscriptions', () => there.missed.flat().length >= users.length + 1);
+  for (const shard of [first, second]) {
+    const own = (await shard.channels(`carillon:${store.epoch}:user:*`)).map((name) => slotOf(name) < 8192);
+    expect(own.length).toBeGreaterThan(0);
+    expect(own.every((isLow) => isLow === (shard === first))).toBe(true);
+    expect((await shard.channels(`carillon:${store.epoch}:canary:*`)).length).toBe(2);
+  }
+  const announce = (seq: number) => {
+    const events = users.map((userId) => ({
+      userId,
+      seq,
+      type: 'notification' as const,
+      data: JSON.stringify({ seq }),
+    }));
+    here.bus.announce({ events, committedAt: 0 });
+  };
+  announce(1);
+  for (const stream of streams) await stream.reach(1);
+
+  second.freeze();
+  await until('the silence to be noticed', () => !here.bus.isHeard && !there.bus.isHeard);
+  second.thaw();
+  await untilHeard(processes);
+  announce(2);
+  for (const stream of streams) await stream.reach(2);
+});
