@@ -1,4 +1,5 @@
 import { resetReason } from '../domain/cursor.ts';
+import { AppError } from '../domain/errors.ts';
 import type { LogPage } from '../domain/inbox.ts';
 import {
   eventFrame,
@@ -32,7 +33,7 @@ export type ReadLog = (userId: string, after: number | undefined, limit: number)
  */
 export type PullReason = 'open' | 'gap' | 'slow' | 'head';
 
-/** Why a stream ended: the server said goodbye, the client went, or the store could not be read. */
+/** Why a stream ended: the server said goodbye, the client went, or reading the store failed in a way that will not heal. */
 export type CloseReason = GoodbyeReason | 'client' | 'error';
 
 /** Hears of what a stream does. */
@@ -66,6 +67,8 @@ export interface Life {
 
 /** Most events that one read takes from the log and one write gives to the socket. */
 const pageEvents = 200;
+/** How long to wait at least before a log is read again that could not be read. */
+const pullAgainMs = 500;
 
 /**
  * One open connection: a cursor, the number of the last event that it sent, and one rule. An event that is the next is
@@ -177,8 +180,16 @@ export class Stream {
       this.#pulling = false;
     } catch (error) {
       this.#parts.observer.failed(error);
-      this.#end('error', '');
+      if (error instanceof AppError && error.code === 'unavailable') this.#pullLater(reason);
+      else this.#end('error', '');
     }
+  }
+
+  /** Reads again in a while, still as one that reads: a database that is away comes back, and the client need not. */
+  #pullLater(reason: PullReason): void {
+    // Each at another time, or all of them ask a database that has just come back at once.
+    const wait = pullAgainMs * (1 + Math.random());
+    setTimeout(() => void this.#pull(reason), wait).unref();
   }
 
   #canGoOn(): boolean {
