@@ -12,6 +12,7 @@ export const {
   count,
   desc,
   DrizzleError,
+  DrizzleQueryError,
   eq,
   exists,
   getTableColumns,

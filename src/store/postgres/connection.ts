@@ -6,7 +6,7 @@ import { type Statements, prepareStatements } from './statements.ts';
 const statementTimeoutMs = 10_000;
 /** How long an answer may take: on a network that swallows everything nothing else ends the waiting. */
 const answerTimeoutMs = statementTimeoutMs + 2_000;
-const connectTimeoutMs = 5_000;
+const connectTimeoutMs = 3_000;
 /** A process that stops in the middle of a transaction must not keep inboxes locked for the others. */
 const idleInTransactionMs = 5_000;
 

@@ -1,5 +1,5 @@
 import { AppError } from '../../domain/errors.ts';
-import { DrizzleError } from '../drizzle.ts';
+import { DrizzleQueryError } from '../drizzle.ts';
 import { DatabaseError } from './drizzle.ts';
 
 /* SQLSTATEs: https://www.postgresql.org/docs/current/errcodes-appendix.html */
@@ -9,14 +9,14 @@ const conflicts = new Set(['40001', '40P01']);
 const diskFull = '53100';
 /** Connection lost (08); no more room, memory, connections (53); ended from outside (57); I/O (58); internal (XX); locks. */
 const outages = /^(?:08|53|57|58|XX|25006|55P03|28|3D)/;
-/** The server ends the connection, and with it the transaction, whichever statement is told of it. */
-const endings = /^(?:08|57P0[1-5]|25P03)/;
+/** The server ends the connection, whichever statement is told of it; or it is one that takes no writes any more. */
+const endings = /^(?:08|57P0[1-5]|25P03|25006)/;
 const lostConnections =
   /^(?:Connection terminated|Client has encountered a connection error|Client was closed|Query read timeout|timeout exceeded when trying to connect|timeout expired|Connection ended|The server does not support SSL)/;
 
 /** The driver's own error: drizzle's has the whole statement with all its values as its message, which is for nobody. */
 export function bareError(error: unknown): unknown {
-  return error instanceof DrizzleError && error.cause !== undefined ? error.cause : error;
+  return error instanceof DrizzleQueryError && error.cause !== undefined ? error.cause : error;
 }
 
 /** Whether the connection on which it happened is of no more use. */

@@ -139,7 +139,7 @@ export class GroupCommit {
     } catch (error) {
       if (!isConnectionLost(error)) throw error;
       this.#writer.drop(connection);
-      if (!(await this.#wasCommitted(transaction, error))) throw error;
+      if (!transaction.isCommitting || !(await this.#wasCommitted(transaction, error))) throw error;
     }
   }
 

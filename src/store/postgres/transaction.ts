@@ -73,6 +73,7 @@ export class Transaction {
   #rows = 0;
   #witness: Witness | undefined;
   #hasWritten = false;
+  #isCommitting = false;
   #failure: { readonly error: unknown } | undefined;
 
   /** @param now Unix milliseconds. */
@@ -89,6 +90,11 @@ export class Transaction {
 
   get hasWritten(): boolean {
     return this.#hasWritten;
+  }
+
+  /** Whether the commit was sent: from then on a lost connection does not say that it came to nothing. */
+  get isCommitting(): boolean {
+    return this.#isCommitting;
   }
 
   /** Rows that it inserted, updated, or deleted so far. */
@@ -209,6 +215,7 @@ export class Transaction {
     this.#flush();
     if (this.#moved.size > 0) this.#setInboxes();
     await this.#id; // Without it nobody could ask what came of the commit.
+    this.#isCommitting = true;
     const { command } = await this.#send(() => this.#connection.query('COMMIT'));
     await Promise.allSettled(this.#sent);
     // PostgreSQL answers the commit of a transaction that failed with a rollback.

@@ -1,13 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../domain/errors.ts';
 import { Connection, connectionOptions } from './connection.ts';
 import { serverLock } from './locks.ts';
 
 const firstPauseMs = 50;
+/** A pause of at most this is waited for: who was only cut off is not told that the database is away. */
+const shortPauseMs = 200;
 const longestPauseMs = 2_000;
 
 /**
- * The connection that a process writes on. When it is lost the next one is made as soon as somebody asks for it, with
- * growing pauses in which it is refused at once: nobody waits for a database that is not there.
+ * The connection that a process writes on. When it is lost the next one is made as soon as somebody asks for it. When
+ * that fails there are growing pauses in which, but for the first, it is refused at once: nobody waits for a database
+ * that is not there.
  */
 export class Writer {
   readonly #url: string;
@@ -28,7 +32,9 @@ export class Writer {
   async connection(): Promise<Connection> {
     if (this.#current !== undefined && !this.#current.isLost) return this.#current;
     this.#current = undefined;
-    if (performance.now() < this.#pauseEndsAt) throw this.#refusal;
+    const restMs = this.#pauseEndsAt - performance.now();
+    if (restMs > 0 && this.#pauseMs > shortPauseMs) throw this.#refusal;
+    if (restMs > 0) await sleep(restMs);
     try {
       this.#current = await this.#connect();
       this.#pauseMs = 0;
