@@ -4,11 +4,20 @@ import { templateName } from './postgres-template.ts';
 
 let made = 0;
 
-/** A migrated, empty database for one test, which goes away with it. @returns its URL */
-export async function temporaryDatabase(): Promise<string> {
+/** A database for one test, migrated and without a row, which goes away with it. @returns its URL */
+export function temporaryDatabase(): Promise<string> {
+  return makeDatabase(templateName);
+}
+
+/** A database for one test that has not even a table. @returns its URL */
+export function emptyDatabase(): Promise<string> {
+  return makeDatabase('template1');
+}
+
+async function makeDatabase(template: string): Promise<string> {
   const name = `test_${process.pid}_${++made}`;
   const url = databaseUrl(name);
-  await onServer(`CREATE DATABASE ${name} TEMPLATE ${templateName}`);
+  await onServer(`CREATE DATABASE ${name} TEMPLATE ${template}`);
   onTestFinished(() => onServer(`DROP DATABASE ${name} WITH (FORCE)`));
   return url;
 }

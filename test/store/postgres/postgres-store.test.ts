@@ -1,8 +1,5 @@
-import { openStore } from '../../../src/store/open.ts';
 import { storeContract } from '../../contract/store.ts';
 import { temporaryDatabase } from '../../support/postgres.ts';
+import { openAt } from './stores.ts';
 
-storeContract('PostgreSQL', async (parts) => {
-  const location = { dialect: 'postgres', url: await temporaryDatabase() } as const;
-  return { store: await openStore(location, parts), reopen: (again) => openStore(location, again) };
-});
+storeContract('PostgreSQL', async (parts) => openAt(await temporaryDatabase())(parts));
