@@ -44,22 +44,29 @@ export function createHttpServer(app: RequestListener, log: Logger): Server {
   );
   server.timeout = silenceMs;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const running = latest.get(socket);
     if (error.code === 'ECONNRESET' || !socket.writable || isStreaming(socket)) socket.destroy();
-    else refuse(socket, parserFault(error), log);
+    else if (mayRefuse(socket)) refuse(socket, parserFault(error), log);
+    // What came before is answered first; nothing behind it is read any more.
+    else if (running?.headersSent === false) running.setHeader('Connection', 'close');
+    else socket.destroy();
   });
   server.on('connect', (_req, socket: Socket) => {
+    // Node has let go of the socket: an error that nobody hears of would end the process.
+    socket.on('error', () => socket.destroy());
     const detail = 'CONNECT is not possible here: this is not a proxy.';
-    refuse(
-      socket,
-      new AppError('method_not_allowed', detail, { headers: { Allow: 'GET, HEAD, POST, DELETE' } }),
-      log,
-    );
+    const headers = { Allow: 'GET, HEAD, POST, DELETE' };
+    if (mayRefuse(socket)) refuse(socket, new AppError('method_not_allowed', detail, { headers }), log);
+    else socket.destroy();
   });
   // An expectation other than 100-continue (RFC 9110, section 10.1.1).
-  server.on('checkExpectation', (req, res) => {
-    const detail = `The expectation ${req.headers.expect ?? ''} cannot be met.`;
-    answer(res, new AppError('expectation_failed', detail), log);
-  });
+  server.on(
+    'checkExpectation',
+    oneAfterTheOther((req, res) => {
+      const detail = `The expectation ${req.headers.expect ?? ''} cannot be met.`;
+      answer(res, new AppError('expectation_failed', detail), log);
+    }),
+  );
   return server;
 }
 
@@ -69,12 +76,30 @@ export function createHttpServer(app: RequestListener, log: Logger): Server {
  */
 function oneAfterTheOther(handle: (req: IncomingMessage, res: ServerResponse) => void) {
   return (req: IncomingMessage, res: ServerResponse): void => {
+    latest.set(req.socket, res);
     // Behind a stream its turn would never come.
     if (isStreaming(req.socket)) req.socket.destroy();
     // Its response gets the socket with its turn; before the next tick, that is not finished.
     else if (res.socket === null) res.once('socket', () => process.nextTick(handle, req, res));
     else handle(req, res);
   };
+}
+
+/** The response to the request that began last on a connection. */
+const latest = new WeakMap<Socket, ServerResponse>();
+
+/**
+ * Whether what never became a request can be answered: not when that would be taken for the answer to the request in
+ * front of it, or stand in the middle of one.
+ */
+function mayRefuse(socket: Socket): boolean {
+  if (!socket.writable || isStreaming(socket)) return false;
+  const response = latest.get(socket);
+  if (response === undefined) return true;
+  // Either all before it is answered, or it belongs to the body of a request that is not.
+  return response.req.complete
+    ? response.writableFinished
+    : response.socket !== null && !response.headersSent;
 }
 
 /** What Node's parser lets pass of how a request is written, and others on its way may read otherwise. */

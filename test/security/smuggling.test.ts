@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { signToken } from '../../src/http/token.ts';
 import { exchange } from '../http/support-raw.ts';
-import { startServer, type TestServer } from '../support/server.ts';
+import { spawnServer } from '../support/process.ts';
+import { secret, startServer, temporaryFolder, type TestServer } from '../support/server.ts';
 
 const host = 'Host: x\r\n';
 const last = `GET /healthz HTTP/1.1\r\n${host}Connection: close\r\n\r\n`;
@@ -203,4 +205,57 @@ test('a request whose target is elsewhere is answered from here', async () => {
     expect(text).toContain('{"status":"ok"}');
     expect(text).not.toContain('evil');
   }
+});
+
+/** Sends these bytes to a server in a process of its own. @returns all that it answers */
+async function afterwards(bytes: (token: string) => readonly string[]): Promise<string[]> {
+  const server = await spawnServer(temporaryFolder());
+  const token = await signToken({ id: 'ann', name: 'Ann' }, 600, secret, {
+    issuer: undefined,
+    audience: undefined,
+  });
+  const answers: string[] = [];
+  for (const text of bytes(token)) {
+    answers.push(await exchange(server.url, Buffer.from(text, 'latin1')));
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+  }
+  expect(server.child.exitCode).toBeNull();
+  return answers;
+}
+
+test('CONNECT behind another request neither ends the server nor answers for it', async () => {
+  const tunnel = 'CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n';
+  const answers = await afterwards((token) => {
+    const authorization = `Authorization: Bearer ${token}\r\n`;
+    return [
+      `GET /healthz HTTP/1.1\r\n${host}\r\n${tunnel}`,
+      `GET /healthz HTTP/1.1\r\n${host}Connection: close\r\n\r\n${tunnel}`,
+      `GET /reports HTTP/1.1\r\n${host}${authorization}\r\n${tunnel}`,
+      `GET /reports HTTP/1.1\r\n${host}${authorization}\r\n${tunnel}${tunnel}`,
+      `POST /session HTTP/1.1\r\n${host}${authorization}Content-Length: 2\r\n\r\n{}${tunnel}`,
+      `GET /notifications/stream HTTP/1.1\r\n${host}${authorization}\r\n${tunnel}`,
+      `${tunnel}GET /healthz HTTP/1.1\r\n${host}\r\n`,
+      `GET /nowhere HTTP/4.2\r\n${host}\r\n${tunnel}`,
+    ];
+  });
+  // Whoever counts answers must not take that of the tunnel for that of the request in front of it.
+  for (const answer of answers.slice(0, 6)) expect(answer).not.toMatch(/^HTTP\/1\.1 405/);
+});
+
+test('garbage behind a request is not answered in its place, nor in the middle of its answer', async () => {
+  const answers = await afterwards((token) => {
+    const authorization = `Authorization: Bearer ${token}\r\n`;
+    const garbage = 'hello\r\n\r\n';
+    return [
+      `GET /reports HTTP/1.1\r\n${host}${authorization}\r\n${garbage}`,
+      `GET /live-page.js HTTP/1.1\r\n${host}\r\n${garbage}`,
+      `POST /reports HTTP/1.1\r\n${host}${authorization}Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}${garbage}`,
+      // This one is answered before its body has come, which turns out to be garbage as well.
+      `POST /reports HTTP/1.1\r\n${host}${chunked}\r\n5\r\nhello\r\n${garbage}`,
+    ];
+  });
+  const statusesOf = (text: string) =>
+    Array.from(text.matchAll(/HTTP\/1\.1 (\d{3}) /g), ([, status]) => status);
+  for (const answer of answers) expect(statusesOf(answer).length).toBeLessThanOrEqual(1);
+  for (const answer of answers.slice(0, 2)) expect(statusesOf(answer)).toEqual(['200']);
 });

@@ -58,7 +58,7 @@ export async function fuzz(target: Target, { seed, seconds, only }: FuzzOptions)
         if (status.startsWith('5')) findings.push(`case ${number} was answered with ${status}`);
       }
       // A machine that lets even a healthy request wait is not the server's fault.
-      if (!isComplete || ms > limitMs + (await control.slowestSince(performance.now() - ms))) {
+      if (!isComplete || ms > limitMs + 2 * (await control.slowestSince(performance.now() - ms))) {
         findings.push(`case ${number} took ${Math.round(ms)} ms${isComplete ? '' : ', and did not end'}`);
       }
       if (number % 100 === 0 && target.ended() === undefined) most = Math.max(most, target.megabytes());

@@ -1,0 +1,156 @@
+import { parse as parseQuery } from 'node:querystring';
+import type { Request } from 'express';
+import { parseCookie } from 'cookie';
+import { expect, test } from 'vitest';
+import { parseCursor } from '../../src/domain/cursor.ts';
+import { UserId } from '../../src/domain/actor.ts';
+import { NewComment } from '../../src/domain/comment.ts';
+import { Id } from '../../src/domain/id.ts';
+import { PageRequest } from '../../src/domain/page.ts';
+import { NewReport } from '../../src/domain/report.ts';
+import { excerpt } from '../../src/domain/text.ts';
+import { assertOrigin, bearerOf, sessionCookiesOf } from '../../src/http/auth.ts';
+import { bodyOf, idempotencyKeyOf, queryOf } from '../../src/http/input.ts';
+import { createTickets } from '../../src/http/tickets.ts';
+import { createVerifier } from '../../src/http/token.ts';
+import { Parser } from '../../src/client/parser.ts';
+import { secret } from '../support/secret.ts';
+
+/** As much of a request as these parsers look at. */
+function requestWith(headers: Record<string, string>, more: Partial<Request> = {}): Request {
+  const get = (name: string) => headers[name.toLowerCase()];
+  return {
+    headers,
+    get,
+    is: () => 'application/json',
+    method: 'POST',
+    path: '/x',
+    ...more,
+  } as unknown as Request;
+}
+
+/** Whatever comes of it: it is the time that counts. */
+function tried(work: () => unknown): void {
+  try {
+    work();
+  } catch {
+    // What is hostile is refused.
+  }
+}
+
+const verify = createVerifier({ key: { secret }, issuer: undefined, audience: undefined }, Date.now);
+const tickets = createTickets(
+  { addTicket: async () => undefined, takeTicket: async () => undefined },
+  Date.now,
+);
+const json = (body: unknown) => requestWith({ 'content-length': '1' }, { body } as Partial<Request>);
+
+/** Every parser of ours that sees what a stranger wrote. */
+const parsers: Readonly<Record<string, (text: string) => unknown>> = {
+  'the Authorization header': (text) => bearerOf(requestWith({ authorization: text })),
+  'the Authorization header, behind its scheme': (text) =>
+    bearerOf(requestWith({ authorization: `Bearer ${text}` })),
+  'the cookies': (text) => sessionCookiesOf(requestWith({ cookie: text })),
+  'the cookies, behind their name': (text) =>
+    sessionCookiesOf(requestWith({ cookie: `carillon_session=${text}` })),
+  'one cookie': (text) => parseCookie(text),
+  'the origin': (text) =>
+    assertOrigin(requestWith({ origin: text, 'sec-fetch-site': text }), ['https://app.example.com']),
+  'a cursor': (text) => parseCursor(text),
+  'a cursor, behind its epoch': (text) => parseCursor(`k3f9x0qa.${text}`),
+  'an id': (text) => Id.safeParse(text),
+  'an id that begins well': (text) => Id.safeParse(`01900000-0000-7000-8000-${text}`),
+  'a user id': (text) => UserId.safeParse(text),
+  'an Idempotency-Key': (text) => idempotencyKeyOf(requestWith({ 'idempotency-key': text }), {}),
+  'the query': (text) => queryOf(requestWith({}, { query: parseQuery(text) }), PageRequest),
+  'the limit of a page': (text) => queryOf(requestWith({}, { query: { limit: text } }), PageRequest),
+  'a ticket': (text) => void tickets.take(text).catch(() => undefined),
+  'a token': (text) => void verify(text).catch(() => undefined),
+  'a token that begins well': (text) => void verify(`eyJhbGciOiJIUzI1NiJ9.${text}`).catch(() => undefined),
+  'a title': (text) => NewReport.safeParse({ title: text }),
+  'a comment': (text) => NewComment.safeParse({ body: text }),
+  'a comment with a parent': (text) => NewComment.safeParse({ body: 'x', parentId: text }),
+  'an excerpt': (text) => excerpt(text, 140),
+  'a body with fields that nobody knows': (text) =>
+    bodyOf(
+      json(Object.fromEntries(text.match(/.{1,4}/gs)?.map((key, i) => [`${key}${i}`, 0]) ?? [])),
+      NewReport,
+    ),
+  'a stream, by the client': (text) => new Parser().feed(`${text}\n\n`),
+};
+
+/** What makes a careless expression go back again and again, `n` characters of it. */
+const hostile: Readonly<Record<string, (n: number) => string>> = {
+  letters: (n) => 'a'.repeat(n),
+  digits: (n) => '1'.repeat(n),
+  spaces: (n) => ' '.repeat(n),
+  'spaces, and an end that does not fit': (n) => `${' '.repeat(n)}\0`,
+  'letters, and an end that does not fit': (n) => `${'a'.repeat(n)}!,`,
+  'letters and spaces': (n) => 'a '.repeat(n / 2),
+  dots: (n) => '.'.repeat(n),
+  commas: (n) => ','.repeat(n),
+  semicolons: (n) => ';'.repeat(n),
+  'semicolons and spaces': (n) => '; '.repeat(n / 2),
+  'pairs without values': (n) => 'a=;'.repeat(n / 3),
+  'equals signs': (n) => '='.repeat(n),
+  'the name of the cookie': (n) => 'carillon_session '.repeat(n / 17),
+  percents: (n) => '%'.repeat(n),
+  escapes: (n) => '%41'.repeat(n / 3),
+  'escapes that are none': (n) => '%e2%28'.repeat(n / 6),
+  ampersands: (n) => '&a'.repeat(n / 2),
+  quotes: (n) => '"'.repeat(n),
+  backslashes: (n) => '\\'.repeat(n),
+  hyphens: (n) => '-'.repeat(n),
+  'line breaks': (n) => '\r\n'.repeat(n / 2),
+  'carriage returns': (n) => '\r'.repeat(n),
+  'halves of pairs': (n) => '\ud83c'.repeat(n),
+  emoji: (n) => '🎉'.repeat(n / 2),
+  'data without an end': (n) => 'data:'.repeat(n / 5),
+  'lines of data': (n) => 'data: x\n'.repeat(n / 8),
+};
+
+/** CPU milliseconds of the quickest of `rounds` that each do it `times` times: what disturbs only ever adds. */
+function quickest(work: () => unknown, times: number, rounds: number): number {
+  let best = Infinity;
+  for (let round = 0; round < rounds; round++) {
+    const start = process.cpuUsage();
+    for (let i = 0; i < times; i++) tried(work);
+    const { user, system } = process.cpuUsage(start);
+    best = Math.min(best, (user + system) / 1000);
+  }
+  return best;
+}
+
+/** More than a header or a field can hold; a body can hold as much. */
+const size = 40_000;
+/** What is quicker than this for all of that cannot hurt anybody, nor be measured. */
+const negligibleMs = 1;
+
+test.each(Object.keys(parsers))(
+  'twice as much of anything takes %s less than three times as long',
+  (name) => {
+    const parse = parsers[name] ?? expect.unreachable();
+    for (const [what, text] of Object.entries(hostile)) {
+      const [one, two] = [text(size), text(2 * size)];
+      // What grows with the square is slow at this size; what is quick has nothing to grow.
+      if (quickest(() => parse(two), 1, 3) < negligibleMs) continue;
+      let ratio = Infinity;
+      for (let attempt = 0; attempt < 4 && ratio >= 3; attempt++) {
+        const times = Math.ceil(
+          4 /
+            Math.max(
+              0.2,
+              quickest(() => parse(one), 1, 2),
+            ),
+        );
+        ratio = quickest(() => parse(two), times, 5) / quickest(() => parse(one), times, 5);
+      }
+      expect(ratio, what).toBeLessThan(3);
+    }
+  },
+);
+
+test('this test knows a bad expression', () => {
+  const [one, two] = [8_000, 16_000].map((n) => quickest(() => /\s+$/.test(`${' '.repeat(n)}x`), 1, 5));
+  expect((two ?? 0) / (one ?? 0)).toBeGreaterThan(3);
+});
