@@ -1,7 +1,7 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Tests of PostgreSQL alone, which is started for them. */
-const ofPostgres = ['test/store/postgres/**/*.test.ts'];
+const ofPostgres = ['test/store/postgres/**/*.test.ts', 'test/deploy/rolling.test.ts'];
 /** What is seen from outside has to be the same on both databases. */
 const onBoth = ['test/http/**/*.test.ts', 'test/stream/**/*.test.ts'];
 /** Those that look at no database at all. */
@@ -37,7 +37,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'postgres',
-          globalSetup: ['./test/support/postgres-setup.ts'],
+          globalSetup: [
+            './test/support/postgres-setup.ts',
+            './test/support/redis-setup.ts',
+            './test/deploy/programs-setup.ts',
+          ],
           env: { CARILLON_TEST_DATABASE: 'postgres' },
           include: [...ofPostgres, ...onBoth],
           exclude: [

@@ -30,6 +30,9 @@ export const caddy: ProxyKind = {
       url: `https://localhost:${place.port}`,
       plainUrl: `http://localhost:${place.plainPort}`,
       log: () => output,
+      // It finds out by itself.
+      takeOut: () => Promise.resolve(),
+      putBack: () => Promise.resolve(),
       async reload(newPorts) {
         write(newPorts);
         execFileSync(caddyPath, ['reload', '--address', `localhost:${place.adminPort}`, ...args], {

@@ -47,11 +47,15 @@ test('three processes run, each with an environment that Carillon takes', () => 
   expect(processes).toHaveLength(3);
   for (const [, { environment = {} }] of processes) {
     expect(Object.keys(environment).filter((name) => !variableNames.includes(name))).toEqual([]);
-    const values = Object.entries(environment)
-      .filter(([name]) => !name.endsWith('_URL'))
-      .map(([name, value]) => [name, interpolated(value)]);
+    const values = Object.entries(environment).map(([name, value]) => [name, interpolated(value)]);
     const config = readConfig({ NODE_ENV: 'production', ...Object.fromEntries(values) }, 65_536);
-    expect(config).toMatchObject({ isProduction: true, trustProxy: 1, maxStreams: 52_428 });
+    expect(config).toMatchObject({
+      isProduction: true,
+      database: { dialect: 'postgres' },
+      redisUrl: 'redis://redis:6379',
+      trustProxy: 1,
+      maxStreams: 52_428,
+    });
   }
 });
 

@@ -35,11 +35,12 @@ export const nginx: ProxyKind = {
       log,
       async reload(newPorts) {
         writeProcesses(folder, newPorts);
-        const workers = workersOf(child.pid);
-        execFileSync(nginxPath, [...args, '-s', 'reload'], { stdio: 'ignore' });
-        const isNew = (pid: string) => !workers.includes(pid);
-        await until('new workers', () => workersOf(child.pid).some(isNew));
+        await reloaded(child.pid, () =>
+          execFileSync(nginxPath, [...args, '-s', 'reload'], { stdio: 'ignore' }),
+        );
       },
+      takeOut: (port) => reloaded(child.pid, () => runDocumented(folder, 'down;/"', port)),
+      putBack: (port) => reloaded(child.pid, () => runDocumented(folder, 'down;$/;/"', port)),
     };
   },
 };
@@ -69,6 +70,24 @@ function writeProcesses(folder: string, ports: readonly number[]): void {
   if (line === undefined) throw new Error('There is no process in carillon-processes.conf.');
   const lines = ports.map((port) => line.replace(':3001', `:${port}`));
   writeFileSync(join(folder, 'carillon-processes.conf'), `${lines.join('\n')}\n`);
+}
+
+/** Resolves when workers with the new configuration are there. */
+async function reloaded(pid: number | undefined, reload: () => void): Promise<void> {
+  const before = workersOf(pid);
+  reload();
+  await until('new workers', () => workersOf(pid).some((worker) => !before.includes(worker)));
+}
+
+/** Runs the line of docs/deploy.md that has `mark` in it. */
+function runDocumented(folder: string, mark: string, port: number): void {
+  const lines = readFileSync('docs/deploy.md', 'utf8').split('\n');
+  const line = lines.find((one) => one.startsWith('sed -i') && one.includes(mark)) ?? '';
+  const command = fill(line, {
+    '/etc/nginx/': `${folder}/`,
+    'nginx -s reload': `${nginxPath} -c ${join(folder, 'nginx.conf')} -p ${folder} -s reload`,
+  });
+  execFileSync('sh', ['-e', '-c', command], { env: { ...process.env, port: String(port) }, stdio: 'ignore' });
 }
 
 function workersOf(pid = 0): string[] {

@@ -10,6 +10,9 @@ export interface Proxy {
   readonly plainUrl: string;
   /** Puts these in the place of the processes that it knew, and lets it read its configuration again. */
   reload(ports: readonly number[]): Promise<void>;
+  /** What docs/deploy.md says must be done before a process is stopped, and after it was started again. */
+  takeOut(port: number): Promise<void>;
+  putBack(port: number): Promise<void>;
   /** Everything that it wrote into its logs so far. */
   log(): string;
 }

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { readFinalPostgres } from '../chaos/postgres-final-state.ts';
+import { freePort } from '../support/free-port.ts';
+import { temporaryDatabase } from '../support/postgres.ts';
+import { type ServerProcess, spawnServer } from '../support/process.ts';
+import { TestRedis } from '../support/redis.ts';
+import { temporaryFolder } from '../support/server.ts';
+import { caddy } from './caddy.ts';
+import { nginx } from './nginx.ts';
+import { environment, startTraffic } from './traffic.ts';
+
+test.each([nginx, caddy])(
+  'two processes are restarted one after the other behind $name: nobody hears of it',
+  async (kind) => {
+    const database = await temporaryDatabase();
+    const redis = await TestRedis.run();
+    const more = { ...environment, DATABASE_URL: database, REDIS_URL: redis.url };
+    const ports = [await freePort(), await freePort()];
+    const start = (port: number) => spawnServer(temporaryFolder(), { ...more, PORT: String(port) });
+    const servers = new Map<number, ServerProcess>();
+    // Both at once, on a database that one of them has to prepare.
+    await Promise.all(ports.map(async (port) => servers.set(port, await start(port))));
+    let run = 2;
+    const urlOf = (port = 0) => `http://127.0.0.1:${port}`;
+    const proxy = await kind.start(ports);
+    const traffic = await startTraffic(proxy.url, urlOf(ports[0]), () => run);
+    await traffic.more(100);
+
+    const ends: (number | string | undefined)[] = [];
+    const stop = async (port: number) => {
+      servers.get(port)?.child.kill('SIGTERM');
+      ends.push(await servers.get(port)?.exited);
+    };
+    for (const port of ports) {
+      // As docs/deploy.md says, "Each deploy".
+      await proxy.takeOut(port);
+      await stop(port);
+      run++;
+      servers.set(port, await start(port));
+      await proxy.putBack(port);
+      await traffic.more(100);
+    }
+    await traffic.backAgain(1);
+
+    expect(Object.fromEntries(traffic.answers)).toEqual({ 201: expect.any(Number) as number });
+    const told = await traffic.settle(urlOf(ports[0]));
+    const store = await readFinalPostgres(database, told);
+    await Promise.all(ports.map(stop));
+    const crashes = ends.filter((code) => code !== 0).map(String);
+    expect(traffic.judge(store, crashes)).toEqual([]);
+  },
+  180_000,
+);
