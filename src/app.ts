@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { AppError } from './domain/errors.ts';
 import type { Bus } from './domain/bus.ts';
+import type { Revocation } from './domain/revocation.ts';
 import type { Store } from './domain/store.ts';
 import { signedIn, userHeader } from './http/auth.ts';
 import { jsonBody } from './http/input.ts';
@@ -19,6 +20,7 @@ import { operationsRoutes, type OperationsParts } from './http/routes/operations
 import { reportRoutes } from './http/routes/reports.ts';
 import { sessionRoutes } from './http/routes/session.ts';
 import { streamRoutes } from './http/routes/stream.ts';
+import { userRoutes } from './http/routes/users.ts';
 import type { Revocations } from './http/revocations.ts';
 import { createTickets } from './http/tickets.ts';
 import type { VerifyToken } from './http/token.ts';
@@ -56,7 +58,7 @@ export function createApp({
   isStopping,
   sampleIdentities,
 }: AppParts): Express {
-  const { allowedOrigins, metricsToken, redisUrl, streamOpeningsPerMinute } = config;
+  const { allowedOrigins, metricsToken, operatorToken, redisUrl, streamOpeningsPerMinute } = config;
   const tickets = createTickets(store, now);
   const auth = { verifyToken, revocations, allowedOrigins };
   const byToken = signedIn(auth);
@@ -91,6 +93,8 @@ export function createApp({
   app.use(operationsRoutes({ store, metrics, metricsToken, isStopping, isBusHeard }));
   app.use(bellRoutes());
   if (config.livePage) app.use(livePageRoutes({ host: config.host, sampleIdentities }));
+  const announceRevocation = (revocation: Revocation) => bus.announceRevocation(revocation);
+  app.use(userRoutes({ store, operatorToken, announceRevocation }));
   app.use(reportRoutes(parts), commentRoutes(parts));
   app.use(streamRoutes(parts), notificationRoutes(parts), sessionRoutes(parts));
   app.use(unknownRoute, problemHandler(log));

@@ -13,7 +13,7 @@ interface Layer {
 
 /** The app without a port, on parts that are never asked. */
 export function bareApp(): Express {
-  const config = readConfig({ PORT: '0' }, 1000);
+  const config = readConfig({ PORT: '0', OPERATOR_TOKEN: 'o'.repeat(32) }, 1000);
   const parts = { config, log: pino({ level: 'silent' }) };
   return createApp(
     new Proxy(parts, { get: (known, name) => Reflect.get(known, name) ?? nothing }) as AppParts,

@@ -29,6 +29,7 @@ const environment = {
   JWT_ISSUER: right.iss,
   JWT_AUDIENCE: right.aud,
   METRICS_TOKEN: 'only-operators-know-this-token',
+  OPERATOR_TOKEN: 'only-operators-know-this-token-as-well',
 };
 
 /** Something of ann's, with a comment of bob's that she was told of. */
@@ -176,6 +177,7 @@ test.each(modes)('no route lets anybody in who has no good token: $name', async 
   for (const route of closed) {
     for (const [name, headers] of credentials) {
       const answer = await send(server, world, route, headers);
+      if (route.holdsBack === true && answer.status === 429) continue;
       expect([`${route.method} ${route.path}, ${name}`, answer.status]).toEqual([
         `${route.method} ${route.path}, ${name}`,
         401,

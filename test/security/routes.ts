@@ -24,6 +24,8 @@ export interface Route {
   readonly body?: (world: World) => unknown;
   /** Whether it names something that is ann's alone, so that to everybody else it is 404. */
   readonly isOwn?: true;
+  /** Whether who has shown some wrong tokens hears 429 for a while, whatever they show then. */
+  readonly holdsBack?: true;
 }
 
 const own = { access: 'users', isOwn: true } as const;
@@ -46,6 +48,13 @@ export const routes: readonly Route[] = [
     access: 'everybody',
   })),
   { method: 'POST', path: '/live-page/identities', access: 'live page' },
+  {
+    method: 'POST',
+    path: '/users/:id/revoke',
+    access: 'operators',
+    holdsBack: true,
+    at: () => '/users/ann/revoke',
+  },
   { method: 'GET', path: '/reports', access: 'users' },
   { method: 'POST', path: '/reports', access: 'users', body: () => ({ title: 'x' }) },
   { method: 'GET', path: '/reports/:id', access: 'users', at: ({ report }) => `/reports/${report}` },
