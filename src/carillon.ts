@@ -72,7 +72,8 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
     onFailure: parts.onFailure,
     now,
   });
-  const isAlone = isOnlyProcess(config.database);
+  // A SQLite file is served by one process, a PostgreSQL database perhaps by many.
+  const isAlone = config.database.dialect === 'sqlite';
   const bus = await openBus({
     redisUrl: config.redisUrl,
     isAlone,
@@ -152,11 +153,6 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
     closers.push(() => check.close());
     return check;
   }
-}
-
-/** A SQLite file is served by one process, a PostgreSQL database perhaps by many. */
-function isOnlyProcess({ dialect }: { readonly dialect: string }): boolean {
-  return dialect === 'sqlite';
 }
 
 /** Closes what was opened last first; what cannot be closed does not keep the rest open. */
