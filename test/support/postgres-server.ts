@@ -14,8 +14,11 @@ export interface PostgresServer {
   start(): Promise<void>;
 }
 
-/** Starts a server; it ends with this process, however that ends. */
-export async function startPostgres(): Promise<PostgresServer> {
+/**
+ * Starts a server; it ends with this process, however that ends.
+ * @param isDurable whether what it commits is on the disk, which few tests are about.
+ */
+export async function startPostgres(isDurable = false): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'carillon-postgres-'));
   const said: string[] = [];
   const port = await freePort();
@@ -28,10 +31,9 @@ export async function startPostgres(): Promise<PostgresServer> {
     createPostgresUser: process.getuid?.() === 0,
     // Cheap to make, to connect to, and to copy.
     initdbFlags: ['--set=scram_iterations=1', '--no-sync', '--locale=C', '--encoding=UTF8'],
-    // None of the tests is about a machine that loses its power.
     postgresFlags: [
-      ...['fsync=off', 'full_page_writes=off', 'max_connections=300', 'unix_socket_directories='],
-      ...['autovacuum=off', 'shared_buffers=64MB', 'max_wal_size=4GB'],
+      ...(isDurable ? [] : ['fsync=off', 'full_page_writes=off', 'autovacuum=off']),
+      ...['max_connections=300', 'unix_socket_directories=', 'shared_buffers=64MB', 'max_wal_size=4GB'],
     ].flatMap((setting) => ['-c', setting]),
     onLog: (line) => said.push(line),
     onError: (line) => said.push(String(line)),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../domain/errors.ts';
-import type { Commit } from '../../domain/store.ts';
+import type { StoreParts } from '../../domain/store.ts';
 import type { Connection } from './connection.ts';
 import { faultOf, isConflict, isConnectionLost, isOutage } from './faults.ts';
 import { Transaction } from './transaction.ts';
@@ -20,7 +20,7 @@ export interface Change<T> {
 }
 
 /** Most requests that share one commit, so that one commit does not keep inboxes locked for long. */
-const maxPerCommit = 128;
+const defaultMaxPerCommit = 128;
 /** How often a transaction is tried that failed for a reason that may pass. */
 const maxTries = 4;
 /** How long to ask for the outcome of a commit whose answer was lost. */
@@ -34,13 +34,6 @@ interface Job {
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
-export interface GroupCommitParts {
-  readonly onCommit: (commit: Commit) => void;
-  readonly now: () => number;
-  /** Most requests that share one commit, for those who measure what that brings. */
-  readonly maxPerCommit?: number;
-}
-
 /**
  * Lets the requests that arrive together share one transaction and its three round trips: all read, then the inboxes of
  * all are locked by user id, then all write. Meanwhile the next ones gather. When PostgreSQL refuses what one of them
@@ -48,16 +41,20 @@ export interface GroupCommitParts {
  */
 export class GroupCommit {
   readonly #writer: Writer;
-  readonly #parts: GroupCommitParts;
+  readonly #parts: Pick<StoreParts, 'onCommit' | 'now'>;
   readonly #maxPerCommit: number;
   #waiting: Job[] = [];
   #running: Promise<void> | undefined;
   #refusal: AppError | undefined;
 
-  constructor(writer: Writer, parts: GroupCommitParts) {
+  constructor(
+    writer: Writer,
+    parts: Pick<StoreParts, 'onCommit' | 'now'>,
+    maxPerCommit = defaultMaxPerCommit,
+  ) {
     this.#writer = writer;
     this.#parts = parts;
-    this.#maxPerCommit = parts.maxPerCommit ?? maxPerCommit;
+    this.#maxPerCommit = maxPerCommit;
   }
 
   /** Resolves with what `work` made once that is durable; rejects when it was not committed. */

@@ -2,13 +2,12 @@ import { StartError } from '../../domain/errors.ts';
 import type { StoreParts } from '../../domain/store.ts';
 import { newEpoch } from '../epoch.ts';
 import { connectionOptions } from './connection.ts';
-import { Client, DatabaseError, drizzle, migrate, Pool } from './drizzle.ts';
-import { bareError, isConnectionLost } from './faults.ts';
+import { Client, drizzle, migrate, Pool } from './drizzle.ts';
 import { migrationsFolder, migrationsTable, stateOf } from './identity.ts';
 import { migrationLock } from './locks.ts';
 import { PostgresStore } from './postgres-store.ts';
 import { prepareStatements } from './statements.ts';
-import { withoutPassword } from '../url.ts';
+import { nameOf, unusable } from './unusable.ts';
 import { Writer } from './writer.ts';
 
 /** How long a migration may take, and how long a process waits for another one that migrates. */
@@ -18,9 +17,14 @@ const maxReaders = 10;
 
 /**
  * Opens the PostgreSQL database at `url`, making and migrating its tables as needed.
+ * @param maxPerCommit most requests that share one commit, for those who measure what that brings.
  * @throws StartError with one line that says what is wrong with it.
  */
-export async function openPostgres(url: string, parts: StoreParts): Promise<PostgresStore> {
+export async function openPostgres(
+  url: string,
+  parts: StoreParts,
+  maxPerCommit?: number,
+): Promise<PostgresStore> {
   const pool = new Pool({ ...connectionOptions(url), max: maxReaders });
   // A connection that is lost while nobody uses it: the pool makes another one when it needs one.
   pool.on('error', () => undefined);
@@ -28,12 +32,12 @@ export async function openPostgres(url: string, parts: StoreParts): Promise<Post
     const epoch = await prepareDatabase(url);
     const writer = new Writer(url, epoch, (cause) => store.fail(cause));
     const statements = prepareStatements(drizzle(pool));
-    const store = new PostgresStore({ epoch, pool, statements, writer }, parts);
+    const store = new PostgresStore({ epoch, pool, statements, writer, maxPerCommit }, parts);
     await writer.connection();
     return store;
   } catch (cause) {
     await pool.end();
-    throw unusable(url, cause);
+    throw unusable(nameOf(url), cause);
   }
 }
 
@@ -91,23 +95,4 @@ function migratingOptions(url: string) {
     query_timeout: migrationTimeoutMs,
     idle_in_transaction_session_timeout: 0,
   };
-}
-
-function nameOf(url: string): string {
-  return `DATABASE_URL names ${withoutPassword(url)}`;
-}
-
-function unusable(url: string, error: unknown): unknown {
-  const cause = bareError(error);
-  if (cause instanceof DatabaseError) {
-    return new StartError(
-      `${nameOf(url)}, which cannot be used: ${cause.message} (${cause.code ?? 'no code'}).`,
-      { cause },
-    );
-  }
-  if (isConnectionLost(cause) && cause instanceof Error) {
-    const why = cause.message === '' && 'code' in cause ? String(cause.code) : cause.message;
-    return new StartError(`${nameOf(url)}, where PostgreSQL does not answer: ${why}.`, { cause });
-  }
-  return cause;
 }

@@ -58,6 +58,7 @@ export interface Opened {
   /** Runs on any of them. */
   readonly statements: Statements;
   readonly writer: Writer;
+  readonly maxPerCommit?: number | undefined;
 }
 
 /**
@@ -81,7 +82,7 @@ export class PostgresStore implements Store {
     this.#statements = opened.statements;
     this.#parts = parts;
     this.#now = parts.now;
-    this.#group = new GroupCommit(opened.writer, parts);
+    this.#group = new GroupCommit(opened.writer, parts, opened.maxPerCommit);
     this.#idempotency = new Idempotency(this.#group, parts.now);
     this.#inboxes = new Inboxes(opened.epoch, parts.now);
   }
