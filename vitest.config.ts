@@ -1,7 +1,11 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Tests of PostgreSQL alone, which is started for them. */
-const ofPostgres = ['test/store/postgres/**/*.test.ts', 'test/deploy/rolling.test.ts'];
+const ofPostgres = [
+  'test/store/postgres/**/*.test.ts',
+  'test/scripts/migrate-to-postgres.test.ts',
+  'test/deploy/rolling.test.ts',
+];
 /** What is seen from outside has to be the same on both databases. */
 const onBoth = ['test/http/**/*.test.ts', 'test/stream/**/*.test.ts'];
 /** Those that look at no database at all. */

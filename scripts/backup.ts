@@ -9,7 +9,7 @@ await runCommand(([file, ...more]) => {
   const { database } = readConfig();
   if (database.dialect === 'postgres') {
     throw new StartError(
-      'DATABASE_URL names a PostgreSQL database, which pg_dump copies while the server runs: pg_dump --format=custom --file=<new file> <DATABASE_URL>',
+      'DATABASE_URL names a PostgreSQL database, which pg_dump copies while the server runs: pg_dump --format=custom --file=<new file> <DATABASE_URL>. After pg_restore has put a copy in place: npm run restore -- --renew-epoch',
     );
   }
   const { path } = database;

@@ -189,7 +189,15 @@ export function readConfig(environment = process.env, openFiles = openFileLimit(
   };
 }
 
-function parse(name: Name, value: string | undefined): unknown {
+/**
+ * Where the database is that a command was given as its option `name`.
+ * @throws StartError that names the option, what it holds, and what is expected.
+ */
+export function databaseAt(name: string, url: string): Config['database'] {
+  return parse('DATABASE_URL', url, name) as Config['database'];
+}
+
+function parse(name: Name, value: string | undefined, shownName: string = name): unknown {
   if (value === undefined || value === '') return undefined;
   const { schema, expected, isSecret }: Variable<unknown> = variables[name];
   const result = schema.safeParse(value);
@@ -199,5 +207,5 @@ function parse(name: Name, value: string | undefined): unknown {
     value.replace(/^(\w+:\/\/)?.*@/s, '$1***@').replace(/(password=)[^&]*/gi, '$1***'),
   );
   const held = isSecret === true ? `${Buffer.byteLength(value)} bytes` : shown;
-  throw new StartError(`${name} holds ${held}; expected ${expected}.`);
+  throw new StartError(`${shownName} holds ${held}; expected ${expected}.`);
 }

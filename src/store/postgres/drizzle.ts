@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- other overloads of them are; ours are not.
-export const { bigint, customType, foreignKey, index, pgTable, primaryKey, text } =
+export const { bigint, customType, foreignKey, getTableConfig, index, pgTable, primaryKey, text } =
   require('drizzle-orm/pg-core') as typeof import('drizzle-orm/pg-core');
 
 export const { drizzle } = require('drizzle-orm/node-postgres') as typeof import('drizzle-orm/node-postgres');
