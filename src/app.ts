@@ -5,11 +5,13 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { AppError } from './domain/errors.ts';
 import type { Bus } from './domain/bus.ts';
+import type { Places } from './domain/places.ts';
 import type { Revocation } from './domain/revocation.ts';
 import type { Store } from './domain/store.ts';
 import { signedIn, userHeader } from './http/auth.ts';
 import { jsonBody } from './http/input.ts';
 import { limitReads, limitWrites } from './http/limits.ts';
+import type { RouteParts } from './http/parts.ts';
 import { problemHandler, unknownRoute } from './http/problem.ts';
 import { requestLog } from './http/request.ts';
 import { bellRoutes } from './http/routes/bell.ts';
@@ -31,6 +33,8 @@ export interface AppParts {
   readonly store: Store;
   readonly hub: Hub;
   readonly bus: Pick<Bus, 'announceRevocation' | 'isHeard'>;
+  readonly places: Places;
+  readonly counter: RouteParts['counter'];
   readonly verifyToken: VerifyToken;
   readonly revocations: Revocations;
   readonly metrics: OperationsParts['metrics'];
@@ -50,6 +54,8 @@ export function createApp({
   store,
   hub,
   bus,
+  places,
+  counter,
   verifyToken,
   revocations,
   metrics,
@@ -70,8 +76,10 @@ export function createApp({
     allowedOrigins,
     reading: [byToken, limitReads(readsAtOnce)],
     signedInOrTicket: signedIn(auth, tickets),
-    writing: [byToken, limitWrites(config.writesPerMinute), jsonBody],
+    writing: [byToken, limitWrites(config.writesPerMinute, counter?.('writes')), jsonBody],
     streamOpeningsPerMinute,
+    counter,
+    places,
     log,
     now,
   };

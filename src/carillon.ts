@@ -74,7 +74,7 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
   });
   // A SQLite file is served by one process, a PostgreSQL database perhaps by many.
   const isAlone = config.database.dialect === 'sqlite';
-  const bus = await openBus({
+  const fleet = await openBus({
     redisUrl: config.redisUrl,
     isAlone,
     epoch: store.epoch,
@@ -85,15 +85,19 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
     },
     observer: metrics.bus,
     log,
+    maxStreamsPerUser: config.maxStreamsPerUser,
+    maxAgeMs: config.streamMaxAgeSeconds * 1000,
   });
+  const { bus, places, counter } = fleet;
   // In this order: what is committed last is announced as well.
   closers.push(async () => {
     await store.close();
-    await bus.close();
+    await fleet.close();
   });
   const hub = new Hub({
     store,
     bus,
+    places,
     observer: { ...metrics.streams, failed: (error) => log.error({ err: error }, 'stream failed') },
     maxStreams: config.maxStreams,
     maxStreamsPerUser: config.maxStreamsPerUser,
@@ -113,6 +117,8 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
       store,
       hub,
       bus,
+      places,
+      counter,
       verifyToken: createVerifier(parts.tokenRules, now),
       revocations,
       metrics: metrics.registry,

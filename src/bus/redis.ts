@@ -1,20 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { Logger } from 'pino';
 import type { Announcement, Bus, BusListener } from '../domain/bus.ts';
 import type { InboxEvent } from '../domain/inbox.ts';
 import type { Revocation } from '../domain/revocation.ts';
-import { Connection, type ConnectionObserver } from './connection.ts';
+import { Connection } from './connection.ts';
 import { eventsMessage, type Message } from './message.ts';
+import type { RedisParts } from './open.ts';
 
-export interface RedisBusParts {
-  /** `redis://` or `rediss://`; of a single server, or of one of a cluster. */
-  readonly url: string;
-  /** The store's: processes of different stores do not hear each other, though they use the same Redis. */
-  readonly epoch: string;
-  readonly listener: BusListener;
-  readonly observer: ConnectionObserver;
-  readonly log: Logger;
-}
+type RedisBusParts = Pick<RedisParts, 'url' | 'epoch' | 'listener' | 'observer' | 'log'>;
 
 /**
  * The bus between processes. Each subscribes to the users whose streams it holds and to no others, and a message takes
@@ -67,6 +59,11 @@ export class RedisBus implements Bus {
 
   unfollow(userId: string): void {
     this.#connection.unsubscribe(this.#userPrefix + userId);
+  }
+
+  /** Sends a command to Redis, as `Connection.ask` does. */
+  ask(key: string, command: readonly string[]): Promise<unknown> {
+    return this.#connection.ask(key, command);
   }
 
   close(): Promise<void> {

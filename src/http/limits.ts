@@ -1,15 +1,19 @@
 import type { RequestHandler } from 'express';
-import { rateLimit } from 'express-rate-limit';
+import { rateLimit, type Store as Counter } from 'express-rate-limit';
 import { AppError } from '../domain/errors.ts';
 import { actorOf } from './auth.ts';
 
 const windowMs = 60_000;
 
-/** Holds each user to `limit` writes a minute; what is over gets 429 with `Retry-After`. Comes behind `signedIn`. */
-export function limitWrites(limit: number): RequestHandler {
+/**
+ * Holds each user to `limit` writes a minute; what is over gets 429 with `Retry-After`. Comes behind `signedIn`.
+ * @param counter counts for all processes; without it this one counts for itself.
+ */
+export function limitWrites(limit: number, counter?: Counter): RequestHandler {
   return rateLimit({
     windowMs,
     limit,
+    ...(counter && { store: counter }),
     keyGenerator: (req) => actorOf(req).id,
     standardHeaders: 'draft-7',
     legacyHeaders: false,
@@ -52,11 +56,15 @@ export function limitReads(limit: number): RequestHandler {
   };
 }
 
-/** Holds each user to `limit` stream openings a minute; what is over is answered by `refuse`. Comes behind `signedIn`. */
-export function limitOpenings(limit: number, refuse: RequestHandler): RequestHandler {
+/**
+ * Holds each user to `limit` stream openings a minute; what is over is answered by `refuse`. Comes behind `signedIn`.
+ * @param counter counts for all processes; without it this one counts for itself.
+ */
+export function limitOpenings(limit: number, refuse: RequestHandler, counter?: Counter): RequestHandler {
   return rateLimit({
     windowMs,
     limit,
+    ...(counter && { store: counter }),
     keyGenerator: (req) => actorOf(req).id,
     standardHeaders: false,
     legacyHeaders: false,

@@ -1,4 +1,5 @@
 import type { Announcement, Bus } from '../domain/bus.ts';
+import type { Places } from '../domain/places.ts';
 import type { Revocation } from '../domain/revocation.ts';
 import type { Store } from '../domain/store.ts';
 import { eventFrame, type GoodbyeReason } from './frames.ts';
@@ -15,6 +16,8 @@ export interface HubObserver extends StreamObserver {
 export interface HubParts {
   readonly store: Pick<Store, 'epoch' | 'log'>;
   readonly bus: Pick<Bus, 'follow' | 'unfollow'>;
+  /** Gets back the place of each stream that has ended; who opens one has taken it. */
+  readonly places: Pick<Places, 'release'>;
   readonly observer: HubObserver;
   readonly maxStreams: number;
   readonly maxStreamsPerUser: number;
@@ -172,6 +175,7 @@ export class Hub {
     }
     this.#heartbeat.remove(stream);
     this.#size--;
+    this.#parts.places.release(userId);
   }
 
   *#streams(): Iterable<Stream> {

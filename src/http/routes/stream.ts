@@ -11,9 +11,9 @@ import { answerHead, beginStream, refuseStream } from '../stream-response.ts';
 
 /** The stream, and the tickets that open it. */
 export function streamRoutes(parts: RouteParts): Router {
-  const { hub, store, tickets, revocations, log, now } = parts;
+  const { hub, store, tickets, revocations, places, counter, log, now } = parts;
 
-  const open: RequestHandler = (req, res) => {
+  const open: RequestHandler = async (req, res) => {
     if (hasBody(req)) throw new AppError('invalid_input', 'A stream is asked for without a body.');
     if (req.method === 'HEAD') {
       answerHead(res);
@@ -21,11 +21,15 @@ export function streamRoutes(parts: RouteParts): Router {
     }
     const session = verifiedOf(req);
     const { actor, issuedAt, endsAt } = session;
-    // It was valid when the request came; a revocation since then has found no stream to end. No `await` from here on.
-    assertNotRevoked(session, revocations);
+    const hasPlace = hub.refusal(actor.id) === undefined && (await places.take(actor.id));
+    // From here to the opening there is no `await`: what is asked now would not hold any more.
     const { socket } = res;
-    const refusal = hub.refusal(actor.id);
-    if (socket === null || refusal !== undefined) {
+    const refusal = hub.refusal(actor.id) ?? (hasPlace ? undefined : 'busy');
+    // A revocation since the request came has found no stream to end.
+    const isRevoked = revocations.end(session);
+    if (socket === null || refusal !== undefined || isRevoked) {
+      if (hasPlace) places.release(actor.id);
+      if (isRevoked) assertNotRevoked(session, revocations);
       refuseStream(res, refusal ?? 'busy'); // Without a socket nobody is there any more to hear it.
       return;
     }
@@ -43,7 +47,12 @@ export function streamRoutes(parts: RouteParts): Router {
   const router = Router({ caseSensitive: true });
   router
     .route('/notifications/stream')
-    .get(parts.signedInOrTicket, limitOpenings(parts.streamOpeningsPerMinute, busy), open, healing(log))
+    .get(
+      parts.signedInOrTicket,
+      limitOpenings(parts.streamOpeningsPerMinute, busy, counter?.('openings')),
+      open,
+      healing(log),
+    )
     .all(notAllowed('GET', 'HEAD'));
   router
     .route('/notifications/stream/tickets')
