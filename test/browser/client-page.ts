@@ -52,6 +52,12 @@ export interface Tab {
   resets(): Promise<readonly string[]>;
   pings(): Promise<number>;
   counts(): Promise<unknown>;
+  statuses(): Promise<readonly string[]>;
+  reconnect(): Promise<void>;
+  /** Looks at the tab, which had not been looked at. */
+  look(): Promise<void>;
+  /** Loads the list and reads everything. @returns how many there were. */
+  read(): Promise<number>;
   verified(): Promise<{ holes: number; repeats: number }>;
   live(): Promise<void>;
   /** Waits until it was told all of 1 to `count`, and fails when it was told anything else. */
@@ -95,6 +101,18 @@ export function tabOf(page: Page): Tab {
     seqs: () => page.evaluate(() => (globalThis as PageWindow).seqs),
     resets: () => page.evaluate(() => (globalThis as PageWindow).resets),
     pings: () => page.evaluate(() => (globalThis as PageWindow).pings),
+    statuses: () => page.evaluate(() => (globalThis as PageWindow).statuses),
+    reconnect: () => page.evaluate(() => (globalThis as PageWindow).client.reconnect()),
+    look: () => page.evaluate(() => void document.dispatchEvent(new Event('visibilitychange'))),
+    read: () =>
+      page.evaluate(async () => {
+        const { client } = globalThis as PageWindow;
+        await client.list.load();
+        const [first, ...others] = client.list.items;
+        await client.read(first?.id ?? '');
+        await client.readAll();
+        return others.length + 1;
+      }),
     counts: () => page.evaluate(() => (globalThis as PageWindow).client.counts),
     verified: () => page.evaluate(() => (globalThis as PageWindow).client.verified),
     live: () => until('a live tab', async () => (await tab.state()) === 'live'),
