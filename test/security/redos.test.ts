@@ -73,7 +73,7 @@ const parsers: Readonly<Record<string, (text: string) => unknown>> = {
   'an excerpt': (text) => excerpt(text, 140),
   'a body with fields that nobody knows': (text) =>
     bodyOf(
-      json(Object.fromEntries(text.match(/.{1,4}/gs)?.map((key, i) => [`${key}${i}`, 0]) ?? [])),
+      json(Object.fromEntries(text.match(/.{1,40}/gs)?.map((key, i) => [`${key}${i}`, 0]) ?? [])),
       NewReport,
     ),
   'a stream, by the client': (text) => new Parser().feed(`${text}\n\n`),
