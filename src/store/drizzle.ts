@@ -14,7 +14,6 @@ export const {
   DrizzleError,
   DrizzleQueryError,
   eq,
-  exists,
   getTableColumns,
   gt,
   inArray,
@@ -22,6 +21,5 @@ export const {
   isNull,
   lt,
   lte,
-  or,
   sql,
 } = require('drizzle-orm') as typeof import('drizzle-orm');

@@ -37,7 +37,7 @@ import {
   timeOf,
 } from '../rows.ts';
 import { drizzle } from './drizzle.ts';
-import { faultOf, isConnectionLost } from './faults.ts';
+import { faultOf, isConflict, isConnectionLost } from './faults.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Idempotency } from './idempotency.ts';
 import { Inboxes } from './inboxes.ts';
@@ -315,7 +315,8 @@ export class PostgresStore implements Store {
         return await work();
       } catch (error) {
         // A connection that was cut says nothing about the database: the next one may do.
-        if (!isConnectionLost(error) || tries === maxTries) throw faultOf(error);
+        const mayPass = isConnectionLost(error) || isConflict(error);
+        if (!mayPass || tries === maxTries) throw faultOf(error);
       }
     }
   }

@@ -35,6 +35,8 @@ export async function pruneStep(
   const userIds = users.map(({ userId }) => userId);
   let room = maxRows;
   for (const { userId } of await statements.userIdsWithOld.execute({ userIds, before })) {
+    // In the order of the user ids, as every transaction does it, and before any of the user's other rows.
+    await statements.lockInbox.execute({ userId });
     const pruned = await pruneInbox(statements, userId, before, room);
     const deleted = countOf(await statements.deleteOldRead.execute({ userId, before, limit: room - pruned }));
     room -= pruned + deleted;

@@ -8,14 +8,12 @@ import {
   count,
   desc,
   eq,
-  exists,
   getTableColumns,
   gt,
   isNotNull,
   isNull,
   lt,
   lte,
-  or,
   sql,
 } from '../drizzle.ts';
 import {
@@ -338,20 +336,9 @@ export type PruneStatements = ReturnType<typeof preparePruning>;
 export function preparePruning(database: PgDatabase<NodePgQueryResultHKT>) {
   const { userId, id, readAt } = notifications;
   const limit = sql`limit ${value('limit')}`;
-  const oldest = database
-    .select({ one: sql`1` })
-    .from(inboxEvents)
-    .where(
-      and(
-        eq(inboxEvents.userId, inboxes.userId),
-        eq(inboxEvents.seq, sql`${inboxes.floor} + 1`),
-        lt(inboxEvents.createdAt, value('before')),
-      ),
-    );
-  const oldRead = database
-    .select({ one: sql`1` })
-    .from(notifications)
-    .where(and(eq(userId, inboxes.userId), lt(readAt, value('before'))));
+  // Of each user by itself: an `exists` PostgreSQL may answer by reading the whole table once.
+  const oldest = sql`(select created_at from inbox_events where user_id = ${inboxes.userId} and seq = ${inboxes.floor} + 1)`;
+  const oldRead = sql`(select true from notifications where user_id = ${inboxes.userId} and read_at < ${value('before')} limit 1)`;
   return {
     /** Whether this transaction is the one that prunes; until it ends no other is. */
     takePruning: database
@@ -370,10 +357,19 @@ export function preparePruning(database: PgDatabase<NodePgQueryResultHKT>) {
       .select({ userId: inboxes.userId })
       .from(inboxes)
       .where(
-        and(sql`${inboxes.userId} = any(${value('userIds')}::text[])`, or(exists(oldest), exists(oldRead))),
+        and(
+          sql`${inboxes.userId} = any(${value('userIds')}::text[])`,
+          sql`(${oldest} < ${value('before')} or ${oldRead})`,
+        ),
       )
       .orderBy(asc(inboxes.userId))
       .prepare('user_ids_with_old'),
+    lockInbox: database
+      .select({ userId: inboxes.userId })
+      .from(inboxes)
+      .where(eq(inboxes.userId, value('userId')))
+      .for('no key update')
+      .prepare('lock_inbox'),
     eventTimes: database
       .select({ seq: inboxEvents.seq, createdAt: inboxEvents.createdAt })
       .from(inboxEvents)
@@ -395,7 +391,7 @@ export function preparePruning(database: PgDatabase<NodePgQueryResultHKT>) {
       .where(
         and(
           eq(userId, value('userId')),
-          sql`${id} in (select id from notifications where user_id = ${value('userId')} and read_at < ${value('before')} ${limit})`,
+          sql`${id} = any(array(select id from notifications where user_id = ${value('userId')} and read_at < ${value('before')} ${limit}))`,
           lt(readAt, value('before')),
         ),
       )
