@@ -41,10 +41,8 @@ export function createBellView(root: ShadowRoot, context: BellViewContext): Bell
     unfollow = isOpen ? followBell(panel.element, bell.element) : undefined;
     context.onToggle(isOpen);
     if (isOpen) panel.focusIn();
-    // Browsers would do so themselves, but not out of a shadow root. Whoever clicked elsewhere is there by now.
-    else if (hadFocus && root.activeElement === null && document.activeElement === document.body) {
-      bell.element.focus();
-    }
+    // Browsers would do so themselves, but not out of a shadow root.
+    else if (hadFocus && isFocusNowhere()) bell.element.focus();
   });
   panel.element.addEventListener('beforetoggle', ({ newState }) => {
     if (newState === 'closed') hadFocus = panel.element.matches(':focus-within');
@@ -54,6 +52,12 @@ export function createBellView(root: ShadowRoot, context: BellViewContext): Bell
     const isInside = relatedTarget === null || root.contains(relatedTarget as Node);
     if (!isInside) panel.element.hidePopover();
   });
+  /** Whoever clicked elsewhere is there by now; what was hidden may have the focus for a moment still. */
+  function isFocusNowhere(): boolean {
+    const { activeElement } = root;
+    if (activeElement !== null) return panel.element.contains(activeElement);
+    return document.activeElement === null || document.activeElement === document.body;
+  }
   for (const approach of ['pointerenter', 'focus']) {
     bell.element.addEventListener(approach, context.onApproach);
   }

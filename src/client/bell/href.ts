@@ -1,4 +1,5 @@
 import type { Notification } from '../../domain/notification.ts';
+import { own } from './messages.ts';
 
 /**
  * Where a notification leads: `template` with `{report.id}`, `{comment.id}`, `{id}`, `{actor.id}`, `{type}` filled in,
@@ -21,7 +22,7 @@ export function hrefOf(
     'actor.id': actor.id,
   };
   const href = template.replaceAll(/\{([\w.]+)\}/g, (_, name: string) =>
-    encodeURIComponent(values[name] ?? ''),
+    encodeURIComponent(own(values, name) ?? ''),
   );
   const protocol = URL.parse(href, base)?.protocol;
   return protocol === 'https:' || protocol === 'http:' ? href : undefined;

@@ -1,7 +1,7 @@
 import type { Notification } from '../../domain/notification.ts';
 import { button, element, setAttribute, setText } from './dom.ts';
 import { icon } from './icons.ts';
-import { piecesOf } from './messages.ts';
+import { own, piecesOf } from './messages.ts';
 import type { Stop } from './rove-focus.ts';
 import type { ViewContext } from './view.ts';
 import type { Words } from './words.ts';
@@ -19,8 +19,8 @@ export function createItemView(first: Notification, { actions, hrefOf }: ViewCon
 
   // Read out before all else; on the screen a dot and the weight say so.
   const unread = element('span', { class: 'hidden-text' });
-  const sentence = element('span', { class: 'sentence', id, part: 'item-text', dir: 'auto' });
-  const excerpt = element('span', { class: 'excerpt', part: 'item-excerpt', dir: 'auto' });
+  const sentence = element('span', { class: 'sentence', id, part: 'item-text' });
+  const excerpt = element('span', { class: 'excerpt', part: 'item-excerpt' });
   const time = element('time', { part: 'item-time', datetime: first.createdAt });
   const dot = element('span', { class: 'unread-dot', part: 'unread-dot', 'aria-hidden': 'true' });
   const main = element('a', { class: 'item-link', part: 'item-link' }, dot, unread, sentence, excerpt, time);
@@ -56,7 +56,7 @@ export function createItemView(first: Notification, { actions, hrefOf }: ViewCon
       shown.classList.toggle('unread', isUnread);
       setAttribute(shown, 'part', isUnread ? 'item item-unread' : 'item');
       setText(unread, isUnread ? `${messages.unread}: ` : '');
-      writeSentence(sentence, current, messages.types[current.type] ?? messages.types.other);
+      writeSentence(sentence, current, own(messages.types, current.type) ?? messages.types.other);
       setText(excerpt, current.comment.excerpt);
       const at = Date.parse(current.createdAt);
       setText(time, words.ago(at, now));
@@ -82,7 +82,7 @@ function writeSentence(target: HTMLElement, { actor, report }: Notification, tem
   const parts = piecesOf(template).map((piece) => {
     if (typeof piece === 'string') return document.createTextNode(piece);
     // Each in a direction of its own: a name from right to left must not turn the sentence around.
-    return element('bdi', {}, element('b', {}, names[piece.name] ?? ''));
+    return element('bdi', {}, element('b', {}, own(names, piece.name) ?? ''));
   });
   const text = parts.map((part) => part.textContent).join('');
   if (target.textContent !== text || target.childNodes.length !== parts.length)

@@ -55,7 +55,12 @@ export function piecesOf(template: string): readonly (string | { readonly name: 
     .map((piece) => (/^\{\w+\}$/.test(piece) ? { name: piece.slice(1, -1) } : piece));
 }
 
+/** What `values` has under `name` itself: `constructor` is the name of nothing in it. */
+export function own<T>(values: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
 /** `template` with its braces filled in; what has no value stays as it is. */
 export function fill(template: string, values: Readonly<Record<string, string>>): string {
-  return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => own(values, name) ?? whole);
 }

@@ -12,7 +12,7 @@ export const base = /* css */ `
   --text: var(--carillon-text, light-dark(#1d1b18, #ece9e4));
   --muted: var(--carillon-muted, light-dark(#66615a, #a6a29b));
   --line: var(--carillon-line, light-dark(#e6e2dc, #33363d));
-  --hover: color-mix(in srgb, var(--text) 5%, transparent);
+  --hover: color-mix(in srgb, var(--surface), var(--text) 5%);
   --warning: var(--carillon-warning, light-dark(#9a4b00, #f0a860));
   --radius: var(--carillon-radius, 12px);
   --font: var(--carillon-font, system-ui, sans-serif);
@@ -49,6 +49,7 @@ svg {
   outline: 2px solid var(--accent);
   outline-offset: -2px;
 }
+h2, p, .connection > span, .undo-text { unicode-bidi: plaintext; }
 .hidden-text {
   position: absolute;
   width: 1px;

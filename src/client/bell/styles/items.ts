@@ -31,7 +31,10 @@ export const items = /* css */ `
   text-decoration: none;
   cursor: pointer;
 }
-.item-link:hover, .item:focus-within .item-link { background: var(--hover); }
+.item:has(:focus-visible) .item-link { background: var(--hover); }
+@media (hover: hover) {
+  .item:hover .item-link { background: var(--hover); }
+}
 .unread-dot {
   position: absolute;
   inset-inline-start: 14px;
@@ -43,6 +46,8 @@ export const items = /* css */ `
   visibility: hidden;
 }
 .unread .unread-dot { visibility: visible; }
+/* A text goes the way that it is written, and stands where all others stand. */
+.sentence, .excerpt, time { unicode-bidi: plaintext; }
 .sentence, .excerpt { overflow-wrap: anywhere; }
 .sentence { text-wrap: pretty; }
 .sentence b { font-weight: 500; }
@@ -73,10 +78,10 @@ time {
   display: flex;
   gap: 2px;
   border-radius: 8px;
-  background: var(--surface);
+  background: var(--hover);
   opacity: 0;
 }
-.item:hover .item-actions, .item:focus-within .item-actions { opacity: 1; }
+.item:hover .item-actions, .item:has(:focus-visible) .item-actions { opacity: 1; }
 .item-action {
   display: grid;
   place-items: center;
@@ -86,7 +91,7 @@ time {
   color: var(--muted);
 }
 .item-action svg { width: 18px; height: 18px; }
-.item-action:hover { background: var(--hover); color: var(--text); }
+.item-action:hover { background: color-mix(in srgb, var(--surface), var(--text) 11%); color: var(--text); }
 .load-more {
   display: block;
   width: 100%;
@@ -128,7 +133,7 @@ time {
 }
 @media (forced-colors: active) {
   .unread-dot, .new-pill { forced-color-adjust: none; }
-  .item-link:hover { outline: 1px solid Highlight; outline-offset: -2px; }
+  .item:hover .item-link { outline: 1px solid Highlight; outline-offset: -2px; }
 }
 @media (prefers-reduced-motion: no-preference) {
   .item-actions { transition: opacity 100ms; }

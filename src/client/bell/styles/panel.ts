@@ -12,7 +12,7 @@ export const panel = /* css */ `
   background: var(--surface);
   color: var(--text);
   font: 15px/1.45 var(--font);
-  text-align: start;
+  text-align: left;
   overflow: hidden;
   box-shadow: 0 12px 32px rgb(0 0 0 / 0.16), 0 2px 6px rgb(0 0 0 / 0.08);
 }
@@ -20,6 +20,7 @@ export const panel = /* css */ `
   display: flex;
   flex-direction: column;
 }
+.panel:dir(rtl) { text-align: right; }
 .panel:focus { outline: none; }
 
 .header { border-block-end: 1px solid var(--line); }
