@@ -2,6 +2,7 @@ import { connect } from '../client/connect.ts';
 import type {} from '../client/bell/carillon-bell.ts';
 import { ask } from './ask.ts';
 import { fillCards } from './cards.ts';
+import { clock } from './clock.ts';
 import { Cut } from './cut.ts';
 import { find } from './find.ts';
 import { startConnectionBox, startHearing } from './hearer.ts';
@@ -43,7 +44,7 @@ async function start(): Promise<void> {
   find('bell-place', HTMLSpanElement).append(bell);
 
   cut.onChange((isCut) => {
-    const time = new Date().toLocaleTimeString();
+    const time = clock(Date.now());
     if (isCut) wire.note('cut', `Cut at ${time}`);
     else wire.note('healed', `Healed at ${time}`);
     if (!isCut) client.reconnect();

@@ -44,7 +44,9 @@ export class Wire {
     row.classList.add('frame-new');
     this.#list.prepend(row);
     while (this.#list.children.length > keptFrames) this.#list.lastElementChild?.remove();
-    this.#timer = setTimeout(() => this.#drip(), this.#waiting.length > patientFrames ? 0 : dripMs);
+    const isHurried =
+      this.#waiting.length > patientFrames || matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.#timer = setTimeout(() => this.#drip(), isHurried ? 0 : dripMs);
   }
 }
 
@@ -54,8 +56,16 @@ function frameRow({ event, id, data, replayed }: Frame): HTMLLIElement {
   if (replayed) head.append(element('span', { class: 'frame-mark' }, 'replayed'));
   const isStill = event === 'ping' || event === 'sync' || event === 'goodbye';
   // Two lines of it, or all of it for whoever wants to see.
-  const preview = element('div', { class: 'frame-data', 'aria-hidden': 'true' }, data);
+  const preview = element('div', { class: 'frame-data', 'aria-hidden': 'true' }, shortened(data));
   const whole = element('div', { class: 'frame-whole' }, data);
   const details = element('details', {}, element('summary', {}, head, preview), whole);
   return element('li', { class: isStill ? 'frame frame-still' : 'frame' }, details);
+}
+
+/** Its number and what was written; a frame of a notification is too long for two lines. */
+function shortened(data: string): string {
+  return data.replace(
+    /^(\{"seq":\d+,).*("excerpt":"(?:[^"\\]|\\.)*").*$/s,
+    (_, seq: string, excerpt: string) => `${seq} … ${excerpt} … }`,
+  );
 }

@@ -2,6 +2,7 @@ import type { Comment } from '../domain/comment.ts';
 import type { Report } from '../domain/report.ts';
 import { element } from '../client/bell/dom.ts';
 import { ask, AskError } from './ask.ts';
+import { clock } from './clock.ts';
 import { find } from './find.ts';
 import type { Identity } from './identities.ts';
 
@@ -117,8 +118,4 @@ async function latest(writer: Identity, path: string): Promise<readonly Comment[
     cursor = page.nextCursor;
   }
   return comments;
-}
-
-function clock(time: string): string {
-  return new Date(time).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 }
