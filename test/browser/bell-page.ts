@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import { launchChromium } from '../support/chromium.ts';
+import { launchChromium } from '../support/launch-chromium.ts';
 import { addReport } from '../support/comments.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { type Application, startApplication } from './application.ts';

@@ -1,4 +1,4 @@
-import { chromiumPath } from './chromium.ts';
+import { chromiumPath } from './launch-chromium.ts';
 import { bring } from './debian.ts';
 
 /** Before all tests: brings Chromium where that can be done; elsewhere says what to do. */
