@@ -1,11 +1,12 @@
 import { isIP } from 'node:net';
 import type { Request } from 'express';
 import { AppError } from '../domain/errors.ts';
+import { isForwarded } from './forwarded.ts';
 
 /**
  * Lets a request pass that a page of this very server makes. Another site cannot, because browsers say with each POST
  * where it comes from; nor can a site whose name was turned to our address after its page was loaded (DNS rebinding),
- * because then the name in `Host` is not one of ours.
+ * because then the name in `Host` is not one of ours. Who comes by a proxy may come from anywhere.
  *
  * @param host where the server listens.
  * @throws forbidden
@@ -16,8 +17,11 @@ export function assertOwnPage(req: Request, host: string): void {
   const url = URL.parse(`http://${asked}`);
   const isOurName = url !== null && isNameOfOurs(url.hostname, host);
   const isOurPage = origin === `${req.protocol}://${asked}` && (site === undefined || site === 'same-origin');
-  if (!isOurName || !isOurPage) {
-    throw new AppError('forbidden', `Only the live page itself gets this, at localhost or at an IP address.`);
+  if (!isOurName || !isOurPage || isForwarded(req)) {
+    throw new AppError(
+      'forbidden',
+      'Only the live page itself gets this, at localhost or at an IP address, and not by a proxy.',
+    );
   }
 }
 

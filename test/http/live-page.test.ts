@@ -99,6 +99,8 @@ test('nobody else gets them: no other site, no rebound name, nobody who does not
     { host, origin: `http://localhost:${port}` },
     { host, origin: server.url, 'sec-fetch-site': 'cross-site' },
     { host, origin: server.url, 'sec-fetch-site': 'same-site' },
+    { host, origin: server.url, 'x-forwarded-for': '127.0.0.1' },
+    { host, origin: server.url, 'sec-fetch-site': 'same-origin', via: '1.1 proxy' },
     { host: evil, origin: `http://${evil}` },
     { host: evil, origin: `http://${evil}`, 'sec-fetch-site': 'same-origin' },
     { host: `localhost.evil.example:${port}`, origin: `http://localhost.evil.example:${port}` },

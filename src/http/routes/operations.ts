@@ -1,6 +1,7 @@
 import { type Request, type RequestHandler, Router } from 'express';
 import { AppError } from '../../domain/errors.ts';
 import type { Store } from '../../domain/store.ts';
+import { isForwarded } from '../forwarded.ts';
 import { notAllowed } from '../problem.ts';
 import { assertToken } from '../secret-token.ts';
 
@@ -74,6 +75,5 @@ function mayReadMetrics(token: string | undefined): RequestHandler {
 
 /** Behind a proxy on this machine everybody comes from loopback, so what a proxy adds says that it is not. */
 function isFromLoopback(req: Request): boolean {
-  const forwarded = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'].some((name) => name in req.headers);
-  return !forwarded && /^(?:127\.|::1$|::ffff:127\.)/.test(req.socket.remoteAddress ?? '');
+  return !isForwarded(req) && /^(?:127\.|::1$|::ffff:127\.)/.test(req.socket.remoteAddress ?? '');
 }
