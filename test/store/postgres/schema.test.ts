@@ -28,7 +28,7 @@ test('the migrations make the columns as the code knows them, ids among them in 
         name: `${name}.${column.name}`,
         type,
         notNull: column.notNull || keys.includes(column.name),
-        default: column.default === undefined ? null : String(column.default),
+        default: column.default === undefined ? null : JSON.stringify(column.default),
         collation: collation ?? '',
       };
     });
