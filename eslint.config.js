@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   // The peers need packages that are only there after `npm ci` in bench/, and no types are known without them.
-  { ignores: ['node_modules/', 'data/', 'migrations/', 'bench/node_modules/', 'bench/peers/'] },
+  { ignores: ['node_modules/', 'data/', 'dist/', 'migrations/', 'bench/node_modules/', 'bench/peers/'] },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -12,7 +12,6 @@ export interface StreamRequest {
   readonly init: {
     readonly credentials: RequestCredentials;
     readonly headers: Record<string, string>;
-    readonly cache: RequestCache;
   };
 }
 

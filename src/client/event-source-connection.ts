@@ -20,7 +20,6 @@ export function readByEventSource(EventSource: EventSourceClass): Connection {
         resolve({});
       };
       signal.addEventListener('abort', end);
-      source.addEventListener('open', listener.alive);
       source.addEventListener('error', end);
       for (const event of frameTypes) {
         source.addEventListener(event, ({ data, lastEventId }) => {

@@ -1,5 +1,5 @@
 import type { Connection, Ending } from './connection.ts';
-import { Parser } from './parser.ts';
+import { createParser } from './parser.ts';
 
 /** Reads a stream by `fetch`, which can send headers and shows the answer's status, which an EventSource cannot. */
 export const readByFetch: Connection = async ({ url, init }, listener, signal) => {
@@ -9,13 +9,12 @@ export const readByFetch: Connection = async ({ url, init }, listener, signal) =
     const response = await fetch(url, { ...init, headers, signal });
     const { status, body } = response;
     if (status !== 200 || body === null) return { status };
-    listener.alive();
     const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-    const parser = new Parser();
+    const parse = createParser();
     for (;;) {
       const { done, value } = await reader.read();
       if (done) break;
-      const parsed = parser.feed(value);
+      const parsed = parse(value);
       retryMs = parsed.retryMs ?? retryMs;
       listener.alive();
       for (const frame of parsed.frames) {

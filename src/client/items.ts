@@ -37,10 +37,6 @@ export function fits({ archivedAt, readAt }: Notification, filter: NotificationS
   return archivedAt === null && (filter === 'all' || (readAt === null) === (filter === 'unread'));
 }
 
-export function emptyItems(filter: NotificationStatus, asOf: number): Items {
-  return { filter, all: [], asOf, bornBy: 0, bottom: undefined };
-}
-
 /** The list with its next page, which is as of event `asOf`. */
 export function withPage(items: Items, page: readonly Notification[], asOf: number, hasMore: boolean): Items {
   const added = page

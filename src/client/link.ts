@@ -61,13 +61,21 @@ export function createLink({ connection, ready, request, take, changed }: LinkPa
           new Promise((resolve) => signal.addEventListener('abort', resolve)),
         ]);
       } catch (error) {
-        if (running === own && isSignedOut(error)) signedOut(error);
+        if (running === own && isSignedOut(error)) {
+          running = since = undefined;
+          watchdog.stop();
+          changed({ status: 'signedOut', code: error.status, detail: error.message });
+        }
       }
       if (running !== own) return;
       watchdog.stop();
       if (signal.reason === unwanted) continue;
       lost();
-      await pause(pauseMs({ ...past, failures: failures++ }));
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+        setTimeout(resolve, pauseMs({ ...past, failures: failures++ }));
+      });
+      goOn = undefined;
     }
   };
 
@@ -78,10 +86,10 @@ export function createLink({ connection, ready, request, take, changed }: LinkPa
     watchdog.heard();
     const asked = await request();
     if (hasEnded(signal)) return;
-    const { status, retryMs } = await connection(asked, listen(signal), signal);
+    const ending = await connection(asked, listen(signal), signal);
     if (hasEnded(signal)) return;
-    if (status === 401 || status === 403) throw new RequestError('Refused.', { status });
-    past = { ...past, retryMs };
+    if (isSignedOut(ending)) throw new RequestError('Refused.', ending);
+    past = { ...past, ...ending };
   };
 
   const listen = (signal: AbortSignal) => {
@@ -115,20 +123,6 @@ export function createLink({ connection, ready, request, take, changed }: LinkPa
     changed({ status: isOffline ? 'offline' : 'reconnecting', since });
   };
 
-  const signedOut = ({ status, message }: SignedOut) => {
-    running = since = undefined;
-    watchdog.stop();
-    changed({ status: 'signedOut', code: status, detail: message });
-  };
-
-  const pause = async (ms: number) => {
-    await new Promise<void>((resolve) => {
-      goOn = resolve;
-      setTimeout(resolve, ms);
-    });
-    goOn = undefined;
-  };
-
   const restart = () => {
     round.abort(unwanted);
     goOn?.();
@@ -157,13 +151,10 @@ export function createLink({ connection, ready, request, take, changed }: LinkPa
   };
 }
 
-interface SignedOut {
-  readonly status: 401 | 403;
-  readonly message: string;
-}
-
 /** Also of what an application's own `token` and `getTicket` throw. */
-export function isSignedOut(error: unknown): error is SignedOut {
+export function isSignedOut(
+  error: unknown,
+): error is { readonly status: 401 | 403; readonly message: string } {
   const { status } = (error ?? {}) as { status?: unknown };
   return status === 401 || status === 403;
 }

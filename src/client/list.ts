@@ -1,5 +1,5 @@
 import type { Notification, NotificationStatus } from '../domain/notification.ts';
-import { after, emptyItems, fits, type Items, type ListEvent, withPage } from './items.ts';
+import { after, fits, type Items, type ListEvent, withPage } from './items.ts';
 import type { NotificationList } from './notification-list.ts';
 import { distance, seqOf } from './numbers.ts';
 import type { ListPage } from './requests.ts';
@@ -87,7 +87,7 @@ export function createList(
       shown.error = error as Error;
     }
     show();
-    if (shown.error === undefined) catchUp();
+    if (shown.status === 'ready') catchUp();
   };
   const load = (filter = shown.filter) => {
     if (filter !== shown.filter) clear(filter);
@@ -96,7 +96,8 @@ export function createList(
     return fetchPage('loading', limit, ({ data, streamCursor, nextCursor }) => {
       const asOf = seqOf(streamCursor);
       [epoch] = streamCursor.split('.');
-      return withPage(emptyItems(filter, asOf), data, asOf, nextCursor !== null);
+      const empty = { filter, all: [], asOf, bornBy: asOf, bottom: undefined };
+      return withPage(empty, data, asOf, nextCursor !== null);
     });
   };
   const loadMore = async () => {

@@ -37,7 +37,6 @@ export function createRequests({ url, token, getTicket, withCredentials }: Conne
     return {
       headers: (bearer ? { authorization: `Bearer ${bearer}` } : {}) as Record<string, string>,
       credentials: withCredentials === true ? 'include' : 'same-origin',
-      cache: 'no-store',
     } as const;
   };
 
@@ -84,10 +83,9 @@ async function errorOf(response: Response): Promise<RequestError> {
   const { status, headers } = response;
   // Something in between may answer with a page of its own.
   const problem = (await response.json().catch(() => ({}))) as { detail?: string; code?: string };
-  const retryAfter = headers.get('retry-after');
   return new RequestError(problem.detail ?? `The answer was ${status}.`, {
     status,
     code: problem.code,
-    retryAfterMs: retryAfter === null ? undefined : Number(retryAfter) * 1000,
+    retryAfterMs: Number(headers.get('retry-after')) * 1000 || undefined,
   });
 }

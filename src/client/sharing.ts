@@ -9,9 +9,9 @@ export type Sharing = 'group' | 'visible' | 'none';
 export function sharingOf(options: ConnectOptions): Sharing {
   const isPage = typeof document !== 'undefined';
   if (!(options.shareConnection ?? isPage) || !(canAsk(options) || options.user !== undefined)) return 'none';
-  // Both are missing in pages that came by plain http, except from the machine itself.
+  // Missing in pages that came by plain http, except from the machine itself.
   const { locks } = globalThis.navigator as { locks?: LockManager };
-  if (locks !== undefined && typeof BroadcastChannel !== 'undefined') return 'group';
+  if (locks !== undefined) return 'group';
   return isPage ? 'visible' : 'none';
 }
 

@@ -1,16 +1,16 @@
-import { createParser } from 'eventsource-parser';
+import { createParser as createOther } from 'eventsource-parser';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RawFrame } from '../../src/client/frame.ts';
-import { Parser } from '../../src/client/parser.ts';
+import { createParser } from '../../src/client/parser.ts';
 
 /** What the parser makes of `text` when it comes in these pieces. */
 function parse(pieces: readonly string[]): { frames: RawFrame[]; retries: number[] } {
-  const parser = new Parser();
+  const feed = createParser();
   const frames: RawFrame[] = [];
   const retries: number[] = [];
   for (const piece of pieces) {
-    const parsed = parser.feed(piece);
+    const parsed = feed(piece);
     frames.push(...parsed.frames);
     if (parsed.retryMs !== undefined) retries.push(parsed.retryMs);
   }
@@ -20,7 +20,7 @@ function parse(pieces: readonly string[]): { frames: RawFrame[]; retries: number
 /** What the package `eventsource-parser` makes of it. */
 function expected(text: string): RawFrame[] {
   const frames: RawFrame[] = [];
-  const parser = createParser({
+  const parser = createOther({
     onEvent: ({ event, id, data }) => frames.push({ event: event ?? 'message', id, data }),
   });
   parser.feed(text);
@@ -59,9 +59,9 @@ test('it reads what another parser reads, wherever the pieces are cut', () => {
 });
 
 test('a frame without its blank line is none yet', () => {
-  const parser = new Parser();
-  expect(parser.feed('event: ping\ndata: 1\n').frames).toEqual([]);
-  expect(parser.feed('\n').frames).toEqual([{ event: 'ping', id: undefined, data: '1' }]);
+  const feed = createParser();
+  expect(feed('event: ping\ndata: 1\n').frames).toEqual([]);
+  expect(feed('\n').frames).toEqual([{ event: 'ping', id: undefined, data: '1' }]);
 });
 
 test('a carriage return alone ends a line as well', () => {
