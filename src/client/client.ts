@@ -47,7 +47,7 @@ export interface ConnectOptions {
 /**
  * How the connection is. All times are Unix milliseconds.
  *
- * - `connecting`: the first attempt is under way.
+ * - `connecting`: the first attempt is under way; or the tab is hidden, and has no connection because it cannot share one.
  * - `live`: everything that was missed has been told, and what happens is told as it happens.
  * - `reconnecting`: it was lost at `since`; attempts go on for ever.
  * - `offline`: the same, and the browser says that there is no network.

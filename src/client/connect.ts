@@ -158,7 +158,9 @@ export function connect(options: ConnectOptions): Client {
       if (asks && state.status === 'live') void checkUser();
     },
     hide: () => {
-      if (sharing === 'visible') link.restart();
+      if (sharing !== 'visible') return;
+      link.restart();
+      change({ status: 'connecting' });
     },
     distrust: () => {
       if (group?.isLeading !== false) link.distrust();

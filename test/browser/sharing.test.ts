@@ -195,6 +195,7 @@ test('where there are no Web Locks, each visible tab has a stream of its own', a
     document.dispatchEvent(new Event('visibilitychange'));
   });
   await until('one stream', async () => (await openStreams(server.url)) === 1);
+  expect(await first.state()).toBe('connecting');
   await addComments(server.store, reportId, 2);
   await second.told(2);
   expect(await first.seqs()).toEqual([]);
