@@ -22,11 +22,19 @@ const squeeze = promisify(gzip);
  * @param entry its source, relative to `src/`.
  */
 export function bundled(entry: string): () => Promise<Asset> {
-  return once(async () => {
-    // Loaded here for the same reason.
-    const { build } = await import('esbuild');
+  return once(async () => assetOf(await bundle(pathOf(entry))));
+}
+
+/** How many bundles are being made. */
+let bundling = 0;
+
+async function bundle(path: string): Promise<Buffer> {
+  // Loaded here for the same reason.
+  const { build, stop } = await import('esbuild');
+  bundling += 1;
+  try {
     const { outputFiles } = await build({
-      entryPoints: [pathOf(entry)],
+      entryPoints: [path],
       bundle: true,
       minify: true,
       write: false,
@@ -36,8 +44,12 @@ export function bundled(entry: string): () => Promise<Asset> {
       legalComments: 'none',
       logLevel: 'silent',
     });
-    return assetOf(Buffer.from(outputFiles[0]?.contents ?? []));
-  });
+    return Buffer.from(outputFiles[0]?.contents ?? []);
+  } finally {
+    bundling -= 1;
+    // esbuild works in a process of its own, which would stay for ever, with 15 MB.
+    if (bundling === 0) await stop();
+  }
 }
 
 /** A file that goes out as it is. @param path relative to `src/`. */

@@ -25,6 +25,7 @@ test('the two curl lines that a first start prints work as they are', async () =
   await until('the curl lines', () => server.output().includes('/comments\n'));
   const [follow = '', comment = ''] = server.output().match(/curl .*/g) ?? [];
   expect(follow).toContain('curl -N');
+  expect(server.output()).toContain(`See it at work: ${server.url}/\n`);
 
   const stream = spawnShell(`exec ${follow}`);
   await until('sync', () => stream.text().includes('event: sync'));

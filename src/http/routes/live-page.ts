@@ -41,8 +41,12 @@ export function livePageRoutes({ host, sampleIdentities }: LivePageParts): Route
     .route('/live-page/identities')
     .post(async (req, res) => {
       noBody(req);
+      if (sampleIdentities === undefined) {
+        res.json([]);
+        return;
+      }
       assertOwnPage(req, host);
-      res.json(sampleIdentities === undefined ? [] : await sampleIdentities());
+      res.json(await sampleIdentities());
     })
     .all(notAllowed('POST'));
   return router;
