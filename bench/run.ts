@@ -5,13 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Bench, Kinds } from './measure/bench.ts';
 import { writeFiles } from './report/files.ts';
-import { describeMachine, machineLine } from './report/machine.ts';
+import { describeMachine, machineLine, sourceOf } from './report/machine.ts';
+import { writePage } from './report/pages.ts';
 import { createProgress } from './report/progress.ts';
 import { isMet, type ScenarioResult } from './report/result.ts';
 import { printResult } from './report/table.ts';
 import { scenarios, stepsOf } from './scenarios/index.ts';
 import { carillonKind } from './servers/carillon.ts';
 import { type CarillonSeed, makeSeed } from './servers/carillon-seed.ts';
+import { type FleetSeed, fleetKind, makeFleetSeed } from './servers/fleet.ts';
 import { nchan } from './servers/nchan.ts';
 import { installPeers } from './servers/packages.ts';
 import { betterSse, ceiling, expressPost, nest } from './servers/peers.ts';
@@ -45,7 +47,7 @@ async function run({ names, isQuick, wantsProfile }: Request, folder: string): P
   const progress = createProgress(stepsOf(names, settings), process.stderr);
   const seed = once<CarillonSeed>(() => makeSeed(folder, settings.owners, settings.writers));
   const profile = wantsProfile ? profilePath(names) : undefined;
-  const bench: Bench = { settings, folder, kinds: kindsFor(seed), progress, seed, profile };
+  const bench: Bench = { settings, folder, kinds: kindsFor(names, folder, seed), progress, seed, profile };
   const results: ScenarioResult[] = [];
   for (const name of names) {
     const result = await scenarios.get(name)?.run(bench);
@@ -60,14 +62,19 @@ async function run({ names, isQuick, wantsProfile }: Request, folder: string): P
     );
   } else if (!isQuick) {
     const path = writeFiles(results, machine, settings);
+    for (const { page } of results) if (page !== undefined) await writePage(page, sourceOf(machine));
     process.stdout.write(`\n${machineLine(machine)}; written to ${path}, charts in bench/charts/\n`);
   }
   return results;
 }
 
-function kindsFor(seed: () => Promise<CarillonSeed>): Kinds {
-  const missing = installPeers();
+function kindsFor(names: readonly string[], folder: string, seed: () => Promise<CarillonSeed>): Kinds {
+  // A fleet has no peers.
+  const missing = names.every((name) => name === 'fleet') ? undefined : installPeers();
+  const fleetSeed = once<FleetSeed>(async () => makeFleetSeed(folder, await seed()));
   return {
+    postgres: fleetKind(1, seed, fleetSeed),
+    fleet: fleetKind(3, seed, fleetSeed),
     carillon: carillonKind(seed),
     ceiling,
     express: expressPost,

@@ -17,6 +17,15 @@ export const full = {
     rounds: 2,
   },
   stuck: { healthy: 1_000, stuck: 100, events: 10_000, rate: 1_000, rounds: 2 },
+  fleet: {
+    streams: 6_000,
+    idleSeconds: 15,
+    warmUpMs: 2_000,
+    durationMs: 6_000,
+    rate: 300,
+    seconds: 8,
+    rounds: 2,
+  },
 };
 export type Settings = typeof full;
 
@@ -39,4 +48,13 @@ export const quick: Settings = {
     rounds: 1,
   },
   stuck: { healthy: 100, stuck: 10, events: 1_000, rate: 500, rounds: 1 },
+  fleet: {
+    streams: 600,
+    idleSeconds: 3,
+    warmUpMs: 500,
+    durationMs: 1_000,
+    rate: 100,
+    seconds: 2,
+    rounds: 1,
+  },
 };

@@ -11,7 +11,8 @@ import { Numbers } from './tally.ts';
 
 /** Where comments go, and who writes them. */
 export interface Writing {
-  readonly place: Place;
+  /** Each writer has one of them. */
+  readonly places: readonly [Place, ...Place[]];
   /** The path to post to, by the index of the user who will hear of it. */
   readonly paths: readonly string[];
   /** The header lines of each writer; each has a connection of their own. */
@@ -60,7 +61,7 @@ const methods = {
   connect: (to: Writing): void => {
     for (const connection of connections) connection.close();
     writing = to;
-    connections = to.writers.map(() => new Connection(to.place));
+    connections = to.writers.map((_, i) => new Connection(to.places[i % to.places.length] ?? to.places[0]));
   },
 
   /** Sends each comment when it is due; one that finds no connection free waits, and its latency counts that. */

@@ -22,4 +22,7 @@ export interface Kinds {
   readonly nest: ServerKind;
   readonly betterSse: ServerKind;
   readonly nchan: ServerKind;
+  /** Carillon in one process on PostgreSQL, and in three with Redis. */
+  readonly postgres: ServerKind;
+  readonly fleet: ServerKind;
 }

@@ -36,9 +36,9 @@ export async function onStage<T>(
   let server: Server | undefined;
   try {
     server = await kind.start(folder, options);
-    const { place, path, writer, pathToAll } = server;
+    const { place, places = [place], path, writer, pathToAll } = server;
     await writers.ask('connect', {
-      place,
+      places,
       paths: [...Array.from({ length: options.owners }, (_, owner) => path(owner)), pathToAll],
       areEvents: server.takesEvents ?? false,
       writers: Array.from({ length: bench.settings.writers }, (_, index) => writer(index)),

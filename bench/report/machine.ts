@@ -18,3 +18,11 @@ export type Machine = ReturnType<typeof describeMachine>;
 export function machineLine({ cores, memoryGiB, node }: Machine): string {
   return `${cores} cores, ${memoryGiB} GiB, Node ${node}`;
 }
+
+/** Where figures come from, and whether something else was going on there. */
+export function sourceOf(machine: Machine): string {
+  const { cores, loadAverage } = machine;
+  const source = `${machineLine(machine)}, load ${loadAverage.toFixed(1)} before; ${new Date().toISOString().slice(0, 10)}.`;
+  if (loadAverage < cores / 2) return source;
+  return `${source} **The machine was busy with other things as well**: rates are lower and times longer than it could do, by far; memory, bytes, and counts are as they are.`;
+}

@@ -13,6 +13,15 @@ export interface ScenarioResult {
   /** Void runs, and who did not run. */
   readonly notes: readonly string[];
   readonly runs: readonly RunRecord[];
+  /** What a page of the documentation says about it, between its markers; undefined when nothing, or runs are missing. */
+  readonly page?: Page | undefined;
+}
+
+export interface Page {
+  /** From the root of the project, such as `docs/scaling.md`. */
+  readonly path: string;
+  /** Markdown. */
+  readonly text: string;
 }
 
 /** One bar of the chart. */

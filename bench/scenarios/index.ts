@@ -3,6 +3,7 @@ import type { ScenarioResult } from '../report/result.ts';
 import type { Settings } from '../settings.ts';
 import { delivery } from './delivery.ts';
 import { fanOut } from './fan-out.ts';
+import { fleet } from './fleet.ts';
 import { growth } from './growth.ts';
 import { idle } from './idle.ts';
 import { post } from './post.ts';
@@ -29,6 +30,7 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
         (streams.length + notifications.length) * rounds + notifications.length,
     },
     stuck: { run: stuck, steps: (settings) => settings.stuck.rounds * 2 },
+    fleet: { run: fleet, steps: (settings) => settings.fleet.rounds * 3 },
   } satisfies Record<string, Scenario>),
 );
 

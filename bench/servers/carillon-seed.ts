@@ -20,7 +20,11 @@ export interface CarillonSeed {
 
 /** What the benchmark sets; everything else is as it comes. */
 export function environment(database: string): Record<string, string> {
-  return { ...limits, JWT_SECRET: secret, PORT: '0', DATABASE_URL: `file:${database}` };
+  return environmentAt(`file:${database}`);
+}
+
+export function environmentAt(databaseUrl: string): Record<string, string> {
+  return { ...limits, JWT_SECRET: secret, PORT: '0', DATABASE_URL: databaseUrl };
 }
 
 /** One user writes as much here as thousands do elsewhere, and has as many tabs. */
@@ -36,23 +40,33 @@ export async function makeSeed(folder: string, owners: number, writers: number):
   const database = join(folder, 'seed.db');
   const ownerTokens = await tokens('u', owners);
   const writerTokens = await tokens('w', writers);
-  const server = await startNode(main, folder, environment(database));
+  const reportIds = await addReports(folder, environment(database), ownerTokens, writerTokens);
+  settleDatabase(database);
+  return { main, database, reportIds, ownerTokens, writerTokens };
+}
+
+/** Starts a server with this environment, lets each owner write a report, and stops it. @returns the reports' ids */
+export async function addReports(
+  folder: string,
+  environment: Record<string, string>,
+  ownerTokens: readonly string[],
+  writerTokens: readonly string[],
+): Promise<string[]> {
+  const server = await startNode(main, folder, environment);
   const worker = startWorker<WritersMethods>(new URL('../load/writers.ts', import.meta.url));
   try {
     const host = `Host: 127.0.0.1:${server.port}`;
-    const place = { host: '127.0.0.1', port: server.port };
-    await worker.ask('connect', { place, paths: [], writers: writerTokens, areEvents: false });
+    const places = [{ host: '127.0.0.1', port: server.port }] as const;
+    await worker.ask('connect', { places: [...places], paths: [], writers: writerTokens, areEvents: false });
     const answers = await worker.ask('create', {
       path: '/reports',
       bodies: ownerTokens.map((_, i) => JSON.stringify({ title: `Reading list ${i}` })),
       headers: ownerTokens.map((token) => `${host}\r\nAuthorization: Bearer ${token}`),
     });
-    const reportIds = answers.map((body) => (JSON.parse(body) as { id: string }).id);
-    return { main, database, reportIds, ownerTokens, writerTokens };
+    return answers.map((body) => (JSON.parse(body) as { id: string }).id);
   } finally {
     await worker.close();
     await server.stop();
-    settleDatabase(database);
   }
 }
 

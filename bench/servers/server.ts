@@ -1,5 +1,6 @@
 import type { Place, StreamRequest } from '../load/listener.ts';
 import type { AskProbe } from './process.ts';
+import type { ServiceCounters } from './services.ts';
 
 /** A server that is measured: Carillon, or one of its peers. */
 export interface ServerKind {
@@ -22,6 +23,8 @@ export interface StartOptions {
 /** A running server. */
 export interface Server {
   readonly place: Place;
+  /** All of them, where it is several processes. */
+  readonly places?: readonly [Place, ...Place[]];
   /** Its processes. */
   readonly pids: readonly number[];
   /** Asks the probe in it; undefined where there is none, because it does not run on Node. */
@@ -40,5 +43,7 @@ export interface Server {
   readonly takesEvents?: boolean;
   /** How many comments are in its database; undefined where it keeps none. */
   readonly comments?: () => number;
+  /** What the services behind it have done so far; undefined where there are none. */
+  readonly counters?: () => Promise<ServiceCounters>;
   readonly stop: () => Promise<void>;
 }
