@@ -98,7 +98,7 @@ test('what is no whole copy of this version is refused in one line, and nothing 
   const newer = join(folder, 'newer.db');
   copyFileSync(copy, newer);
   const database = new Database(newer);
-  database.exec(`INSERT INTO __drizzle_migrations (hash, created_at) VALUES ('later', 9999999999999)`);
+  database.exec(`INSERT INTO meta (key, value) VALUES ('needs', '9999999999999')`);
   database.close();
   const noDatabase = join(folder, 'no-database.db');
   writeFileSync(noDatabase, 'A text. '.repeat(1000));

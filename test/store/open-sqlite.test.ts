@@ -90,15 +90,15 @@ describe('refused is, in one line,', () => {
     expect(refusalOf(path)).toContain('which is the database of another application');
   });
 
-  test('a database that a newer version made, and it can be opened again by that version', async () => {
+  test('a database that a newer version made and this one cannot live with, until that version says that it can', async () => {
     const path = temporaryPath();
     const { store } = await openStoreAt(path);
     await store.close();
     const handle = openHandle(path);
-    const add = handle.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)');
-    add.run('of the future', Date.parse('2100-01-01'));
+    const add = handle.prepare(`INSERT INTO meta (key, value) VALUES ('needs', ?)`);
+    add.run(String(Date.parse('2100-01-01')));
     expect(refusalOf(path)).toContain('which was made by a newer version of Carillon');
-    handle.exec(`DELETE FROM __drizzle_migrations WHERE hash = 'of the future'`);
+    handle.exec(`DELETE FROM meta WHERE key = 'needs'`);
     handle.close();
     await (await openStoreAt(path)).store.probe();
   });

@@ -73,7 +73,7 @@ function refuseForeign(path: string, database: Database.Database): void {
   }
   if (identity === 'newer') {
     throw new StartError(
-      `DATABASE_URL names ${path}, which was made by a newer version of Carillon. Start that version, or restore a backup made by this one.`,
+      `DATABASE_URL names ${path}, which was made by a newer version of Carillon that this one cannot live with. Start that version, or restore a backup made by this one.`,
     );
   }
 }
