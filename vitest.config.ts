@@ -4,6 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const ofPostgres = [
   'test/store/postgres/**/*.test.ts',
   'test/scripts/migrate-to-postgres.test.ts',
+  'test/fleet/**/*.test.ts',
   'test/deploy/rolling.test.ts',
 ];
 /** What is seen from outside has to be the same on both databases. */

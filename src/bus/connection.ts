@@ -29,6 +29,8 @@ export interface ConnectionParts {
   readonly onSubscribed: (channels: readonly string[]) => void;
   /** From now on messages on all channels are heard, for the first time or again. */
   readonly onHeard: () => void;
+  /** Redis is there, and has not carried something that was published before. */
+  readonly onDropped: () => void;
 }
 
 /** Most messages that are on their way to Redis at once; what comes on top is dropped. */
@@ -61,6 +63,7 @@ export class Connection {
   #open: Open | undefined;
   readonly #stop = new AbortController();
   #isHeard = false;
+  #hasDropped = false;
   /** Whether it was said that Redis is away. */
   #isMissed = false;
   #pauseMs = firstPauseMs;
@@ -79,14 +82,17 @@ export class Connection {
   /** Says something on a channel, if Redis is there and takes it. */
   publish(channel: string, message: Message): void {
     const { self, observer } = this.#parts;
-    if (this.#open === undefined || this.#onTheWay.size >= maxOnTheWay) {
+    const drop = () => {
+      this.#hasDropped = true;
       observer.dropped();
+    };
+    if (this.#open === undefined || this.#onTheWay.size >= maxOnTheWay) {
+      drop();
       return;
     }
-    const published = this.#open.line.publish(channel, encodeMessage(self, message)).then(
-      () => observer.published(),
-      () => observer.dropped(),
-    );
+    const published = this.#open.line
+      .publish(channel, encodeMessage(self, message))
+      .then(() => observer.published(), drop);
     this.#onTheWay.add(published);
     void published.then(() => this.#onTheWay.delete(published));
   }
@@ -192,6 +198,10 @@ export class Connection {
     const seconds = canary?.hear(message);
     if (seconds !== undefined) observer.roundTrip(seconds);
     if (!this.#isHeard && canary?.hasBegun === true) this.#find();
+    if (this.#isHeard && this.#hasDropped) {
+      this.#hasDropped = false;
+      this.#parts.onDropped();
+    }
   }
 
   #find(): void {

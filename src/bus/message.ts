@@ -21,6 +21,8 @@ const Message = z.discriminatedUnion('type', [
     ),
   }),
   z.object({ type: z.literal('revocation'), userId: UserId, revokedAt: z.int().nonnegative() }),
+  /** The process has announced something that was not carried. */
+  z.object({ type: z.literal('dropped') }),
   /** What a process says to itself by way of each server, to know that it still hears. */
   z.object({ type: z.literal('canary'), server: z.int(), number: z.int() }),
 ]);

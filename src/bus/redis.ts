@@ -33,6 +33,8 @@ export class RedisBus implements Bus {
       onMessage: (message) => this.#hear(message),
       onSubscribed: (channels) => listener.missed(this.#usersOf(channels)),
       onHeard: () => listener.missed(),
+      // Who hears only us has noticed nothing.
+      onDropped: () => this.#connection.publish(this.#allChannel, { type: 'dropped' }),
     });
     this.#connection.subscribe(this.#allChannel);
   }
@@ -80,6 +82,9 @@ export class RedisBus implements Bus {
       }
       case 'revocation':
         this.#listener.learn({ userId: message.userId, revokedAt: message.revokedAt });
+        break;
+      case 'dropped':
+        this.#listener.missed();
         break;
       case 'canary':
         break; // The connection's own.
