@@ -60,6 +60,22 @@ test('a revocation ends the streams on every process, and the token counts on no
   expect([...here.crashes, ...there.crashes]).toEqual([]);
 });
 
+/** Opens a stream, or finds that it is refused. */
+async function open(url: string, token: string) {
+  const stream = openRawStream(url, { token });
+  await until('it to begin or to be refused', () => stream.events.length > 0);
+  return { stream, isOpen: stream.events[0]?.event === 'sync' };
+}
+
+/** A process that has just begun is known to the others within a second or two. */
+async function knows(member: Member, other: Member): Promise<boolean> {
+  const token = await tokenOf(`user-${Math.random()}`);
+  const opened = [];
+  for (const { url } of [other, other, other, member]) opened.push(await open(url, token));
+  for (const { stream } of opened) stream.socket.destroy();
+  return opened.map(({ isOpen }) => isOpen).join() === 'true,true,true,false';
+}
+
 test('the limits of a user hold for all processes together', async () => {
   const redis = await TestRedis.run();
   const [here, there] = await startTwo({
@@ -80,13 +96,9 @@ test('the limits of a user hold for all processes together', async () => {
   }
   expect(statuses).toEqual(statuses.map((_, i) => (i < 20 ? 201 : 429)));
 
-  const endOf = async (url: string) => {
-    const stream = openRawStream(url, { token });
-    await until('it to begin or to be refused', () => stream.events.length > 0);
-    return { stream, isOpen: stream.events[0]?.event === 'sync' };
-  };
+  await until('each to know the other', async () => (await knows(here, there)) && (await knows(there, here)));
   const opened = [];
-  for (let i = 0; i < 6; i++) opened.push(await endOf(urlOf(i)));
+  for (let i = 0; i < 6; i++) opened.push(await open(urlOf(i), token));
   expect(opened.map(({ isOpen }) => isOpen)).toEqual([true, true, true, false, false, false]);
   opened[0]?.stream.socket.destroy();
   // One on the other process takes its place.
@@ -94,5 +106,5 @@ test('the limits of a user hold for all processes together', async () => {
     const metrics = await here.metrics();
     return metrics.get('carillon_streams_open') === 1;
   });
-  expect((await endOf(there.url)).isOpen).toBe(true);
+  expect((await open(there.url, token)).isOpen).toBe(true);
 });
