@@ -13,7 +13,7 @@ import { assertOrigin, bearerOf, sessionCookiesOf } from '../../src/http/auth.ts
 import { bodyOf, idempotencyKeyOf, queryOf } from '../../src/http/input.ts';
 import { createTickets } from '../../src/http/tickets.ts';
 import { createVerifier } from '../../src/http/token.ts';
-import { Parser } from '../../src/client/parser.ts';
+import { createParser } from '../../src/client/parser.ts';
 import { secret } from '../support/secret.ts';
 
 /** As much of a request as these parsers look at. */
@@ -76,7 +76,7 @@ const parsers: Readonly<Record<string, (text: string) => unknown>> = {
       json(Object.fromEntries(text.match(/.{1,40}/gs)?.map((key, i) => [`${key}${i}`, 0]) ?? [])),
       NewReport,
     ),
-  'a stream, by the client': (text) => new Parser().feed(`${text}\n\n`),
+  'a stream, by the client': (text) => createParser()(`${text}\n\n`),
 };
 
 /** What makes a careless expression go back again and again, `n` characters of it. */
