@@ -9,6 +9,7 @@ type Listener = (isCut: boolean) => void;
 export class Cut {
   readonly #channel = new BroadcastChannel('carillon-live-page-cut');
   readonly #listeners = new Set<Listener>();
+  readonly #sources = new Set<EventSource>();
   #isCut = false;
 
   constructor() {
@@ -41,24 +42,29 @@ export class Cut {
     return class CuttableEventSource extends EventSource {
       constructor(url: string | URL, options?: EventSourceInit) {
         super(url, options);
-        if (cut.isCut) this.#end();
-        cut.onChange((isCut) => {
-          if (isCut) this.#end();
-        });
+        cut.#sources.add(this);
+        if (cut.#isCut) cut.#end();
       }
 
-      #end(): void {
-        if (this.readyState === EventSource.CLOSED) return;
-        this.close();
-        // What a browser does when it has lost a connection for good.
-        queueMicrotask(() => this.dispatchEvent(new Event('error')));
+      override close(): void {
+        super.close();
+        cut.#sources.delete(this);
       }
     };
+  }
+
+  #end(): void {
+    for (const source of this.#sources) {
+      source.close();
+      // What a browser does when it has lost a connection for good; whoever has just made this one listens by then.
+      queueMicrotask(() => source.dispatchEvent(new Event('error')));
+    }
   }
 
   #become(isCut: boolean): void {
     if (isCut === this.#isCut) return;
     this.#isCut = isCut;
+    if (isCut) this.#end();
     for (const listener of this.#listeners) listener(isCut);
   }
 }
