@@ -48,6 +48,8 @@ export function createRequests({ url, token, getTicket, withCredentials }: Conne
       method,
       body: body ?? null,
       signal: AbortSignal.timeout(timeoutMs),
+      // Whoever follows a link leaves the page while this is under way.
+      keepalive: method === 'POST',
     }).catch((cause: unknown) => {
       throw new RequestError('Carillon was not reached.', { cause });
     });
