@@ -48,6 +48,7 @@ export const nginx: ProxyKind = {
 function writeConfiguration(folder: string, port: number, plainPort: number): void {
   const main = fill(readFileSync('deploy/nginx/nginx.conf', 'utf8'), {
     '/run/nginx.pid': join(folder, 'nginx.pid'),
+    'server_tokens off;': `server_tokens off;\n${temporaryPaths(folder)}`,
     '/var/log/nginx/': join(folder, 'log/'),
     '/etc/nginx/conf.d/carillon.conf': join(folder, 'carillon.conf'),
   });
@@ -62,6 +63,13 @@ function writeConfiguration(folder: string, port: number, plainPort: number): vo
     '/etc/nginx/carillon-processes.conf': join(folder, 'carillon-processes.conf'),
   });
   writeFileSync(join(folder, 'carillon.conf'), hasIpv6() ? site : site.replaceAll(/ *listen \[.*\n/g, ''));
+}
+
+/** Who is not root cannot use those that are compiled in. */
+function temporaryPaths(folder: string): string {
+  if (process.getuid?.() === 0) return '';
+  const kinds = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
+  return kinds.map((kind) => `    ${kind}_temp_path ${join(folder, kind)};`).join('\n');
 }
 
 function writeProcesses(folder: string, ports: readonly number[]): void {
