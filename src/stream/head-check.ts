@@ -15,7 +15,7 @@ export interface HeadCheckParts {
 export interface HeadCheckObserver {
   /** The heads of some or all users were looked at. */
   checked(): void;
-  /** That was not possible; it is tried again within a second. */
+  /** That was not possible; it is tried again every second, and not told again before it was possible. */
   failed(error: unknown): void;
 }
 
@@ -36,7 +36,9 @@ export class HeadCheck {
   #isForAll = false;
   /** Processes that start together check apart. */
   #lastForAll = performance.now() - Math.random() * periodMs;
-  #running: Promise<void> | undefined;
+  #isRunning = false;
+  #isFailing = false;
+  #running = Promise.resolve();
 
   constructor(parts: HeadCheckParts) {
     this.#parts = parts;
@@ -47,7 +49,7 @@ export class HeadCheck {
   check(userIds?: readonly string[]): void {
     if (userIds === undefined) this.#isForAll = true;
     else for (const userId of userIds) this.#users.add(userId);
-    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+    if (!this.#isRunning) this.#running = this.#run();
   }
 
   /** Checks nothing any more, once the check is done that is under way. */
@@ -63,6 +65,7 @@ export class HeadCheck {
 
   async #run(): Promise<void> {
     const { refresh, observer } = this.#parts;
+    this.#isRunning = true;
     try {
       while (this.#isForAll || this.#users.size > 0) {
         const isForAll = this.#isForAll;
@@ -74,10 +77,15 @@ export class HeadCheck {
           await refresh();
           this.#lastForAll = performance.now();
         }
+        this.#isFailing = false;
       }
     } catch (error) {
       this.#lastForAll = -Infinity;
-      observer.failed(error);
+      if (!this.#isFailing) observer.failed(error);
+      this.#isFailing = true;
+    } finally {
+      // In the turn in which nothing was left to check: whoever comes next must find that nothing runs.
+      this.#isRunning = false;
     }
   }
 
