@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { slotOf } from '../../src/bus/slot.ts';
+import { freePort } from '../support/free-port.ts';
 import { TestRedis } from '../support/redis.ts';
 import { until } from '../support/wait.ts';
 import { startFleet, untilHeard } from './processes.ts';
@@ -7,28 +8,30 @@ import { startFleet, untilHeard } from './processes.ts';
 test('slots are those of Redis Cluster', async () => {
   // The example of its specification.
   expect(slotOf('123456789')).toBe(0x31c3);
-  const redis = await TestRedis.run('--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf');
+  const [redis] = await startNode();
   for (const name of ['', 'carillon:k3f9x0qa:user:ann', 'carillon:k3f9x0qa:canary:x:17', 'ü']) {
     expect(slotOf(name), name).toBe(await redis.command('CLUSTER', 'KEYSLOT', name));
   }
 });
 
+/** A server that is to be one of a cluster, and the port at which the others reach it. */
+async function startNode(): Promise<readonly [TestRedis, string]> {
+  // Unless it is named it is one of those that any connection may take.
+  const port = String(await freePort());
+  const redis = await TestRedis.run(
+    ...['--cluster-enabled', 'yes', '--cluster-config-file', 'nodes.conf'],
+    ...['--cluster-node-timeout', '2000', '--cluster-port', port],
+  );
+  return [redis, port];
+}
+
 /** A cluster of two servers, which share the slots. */
 async function startCluster(): Promise<readonly [TestRedis, TestRedis]> {
-  const start = () =>
-    TestRedis.run(
-      '--cluster-enabled',
-      'yes',
-      '--cluster-config-file',
-      'nodes.conf',
-      '--cluster-node-timeout',
-      '2000',
-    );
-  const [first, second] = await Promise.all([start(), start()]);
+  const [[first], [second, port]] = [await startNode(), await startNode()];
   await first.command('CLUSTER', 'ADDSLOTSRANGE', '0', '8191');
   await second.command('CLUSTER', 'ADDSLOTSRANGE', '8192', '16383');
   await second.command('CLUSTER', 'SET-CONFIG-EPOCH', '2');
-  await first.command('CLUSTER', 'MEET', '127.0.0.1', String(second.port));
+  await first.command('CLUSTER', 'MEET', '127.0.0.1', String(second.port), port);
   for (const one of [first, second]) {
     await until('the cluster to be whole', async () => {
       const info = String(await one.command('CLUSTER', 'INFO'));

@@ -54,10 +54,12 @@ export class TestRedis {
     let output = '';
     child.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()));
     child.stderr.on('data', (bytes: Buffer) => (output += bytes.toString()));
+    const isReady = () => /ready to accept connections/i.test(output);
     await until(
       () => `redis-server to be ready: ${output}`,
-      () => /ready to accept connections/i.test(output),
+      () => isReady() || child.exitCode !== null,
     );
+    if (!isReady()) throw new Error(`redis-server ended at once:\n${output}`);
   }
 
   /** Ends it as `kill -9` does. */
