@@ -7,7 +7,8 @@ import { startApplication } from './application.ts';
 
 /** The page that README shows, with the real address of `server` in it. */
 function snippetFor(server: TestServer): string {
-  const [, html = ''] = /<!-- snippet:[^>]*-->\s*```html\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
+  const [, html = ''] =
+    /<!-- snippet:[^>]*-->\s*```html\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
   return `<!doctype html><meta charset="utf-8">${html.replace('https://notify.example.com', server.url)}`;
 }
 
