@@ -6,7 +6,7 @@ import type { Writers } from './writers.ts';
 
 /**
  * What a run must have seen at least once to have tried the promise at all, and the fault that brings it about; without
- * one, any run sees it. (A head check that heals something comes with a bus that loses messages; there is none yet.)
+ * one, any run sees it. (A head check that heals something takes a bus that loses messages: test/fleet, which demands it as well.)
  */
 export const sometimes = {
   'a slow reader fell back to the store': 'slow',
