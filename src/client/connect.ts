@@ -125,6 +125,7 @@ export function connect(options: ConnectOptions): Client {
   const leave = () => {
     group?.leave();
     group = undefined;
+    askedAt = 0; // The next group is joined by asking.
   };
 
   const change = (next: ConnectionState) => {
