@@ -52,6 +52,7 @@ function measured({ writers, fleet: { streams, rate } }: Settings, kinds: readon
     ),
     row('… PostgreSQL transactions/s', (figures) => perSecond(figures, figures.comment.transactions)),
     row('… Redis messages/s', (figures) => perSecond(figures, figures.comment.messages)),
+    row('… Redis commands/s, with these', (figures) => perSecond(figures, figures.comment.commands)),
     row('… CPU ms a comment: Carillon · PostgreSQL · Redis', ({ comment }) => cpu(comment)),
     row('… written into PostgreSQL’s log a comment', ({ comment }) => `${number(comment.walBytes)} B`),
     row('… kept by PostgreSQL a comment', ({ comment }) => `${number(comment.storedBytes)} B`),
@@ -126,6 +127,11 @@ function calculated({ kibPerStream, comment, opening, ping }: FleetFigures): str
       'Redis messages',
       `${number(comments)} × ${number(comment.messages, 2)}, each to at most the processes on which that user has a tab`,
       `${number(comments * comment.messages)}/s`,
+    ],
+    [
+      'Redis commands, with these',
+      `${number(comments)} × ${number(comment.commands, 2)} + ${number(openings)} × ${number(opening.commands, 2)}`,
+      `${number(comments * comment.commands + openings * opening.commands)}/s`,
     ],
     [
       'cores for Redis',

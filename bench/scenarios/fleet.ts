@@ -37,6 +37,7 @@ export interface Cost {
   readonly redisMs: number;
   readonly transactions: number;
   readonly messages: number;
+  readonly commands: number;
   readonly walBytes: number;
   readonly storedBytes: number;
 }
@@ -206,6 +207,7 @@ async function costsSoFar({ pids, counters }: Stage['server']): Promise<Cost> {
     redisMs: 1000 * (services?.redisCpuSeconds ?? 0),
     transactions: services?.transactions ?? 0,
     messages: services?.messages ?? 0,
+    commands: services?.commands ?? 0,
     walBytes: services?.walBytes ?? 0,
     storedBytes: services?.storedBytes ?? 0,
   };

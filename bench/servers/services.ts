@@ -24,6 +24,8 @@ export interface ServiceCounters {
   readonly transactions: number;
   /** Messages that were published on Redis. */
   readonly messages: number;
+  /** Everything that Redis was asked for, the messages included. */
+  readonly commands: number;
   /** What PostgreSQL has written into its log, and what its databases take. */
   readonly walBytes: number;
   readonly storedBytes: number;
@@ -93,9 +95,11 @@ export async function startServices(): Promise<Services> {
                 sum(pg_database_size(datname)) AS stored FROM pg_stat_database WHERE datname <> ''`,
       );
       const stats = await redisClient.info('commandstats');
+      const [, commands] = /^total_commands_processed:(\d+)/m.exec(await redisClient.info('stats')) ?? [];
       const calls = stats.matchAll(/^cmdstat_s?publish:calls=(\d+)/gm);
       return {
         transactions: Number(rows[0]?.transactions),
+        commands: Number(commands),
         walBytes: Number(rows[0]?.wal),
         storedBytes: Number(rows[0]?.stored),
         messages: [...calls].reduce((sum, [, count]) => sum + Number(count), 0),
