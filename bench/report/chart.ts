@@ -1,7 +1,7 @@
 import type { Bar, ScenarioResult } from './result.ts';
 
-const width = 720;
-const labelWidth = 190;
+const width = 780;
+const labelWidth = 250;
 const valueWidth = 90;
 const barHeight = 22;
 const rowHeight = 32;
@@ -14,11 +14,13 @@ const style = `
     .title { font-size: 18px; font-weight: 600; fill: #1f1d1a; }
     .carillon { fill: #a8741a; } .peer { fill: #b9b3a8; }
     text.carillon { font-weight: 600; fill: #8a5d0f; }
+    .value { paint-order: stroke; stroke: #fff; stroke-width: 5px; } /* the ceiling must not cross it */
     .ceiling { stroke: #1f1d1a; stroke-width: 1.5; stroke-dasharray: 4 3; }
     @media (prefers-color-scheme: dark) {
       text { fill: #b8b3a8; } .title { fill: #f0ece4; }
       .carillon { fill: #d6a24a; } .peer { fill: #5d5a56; }
       text.carillon { fill: #e3b766; }
+      .value { stroke: #0d1117; }
       .ceiling { stroke: #f0ece4; }
     }`;
 
@@ -33,8 +35,8 @@ export function chartOf({ title, bars, unit, better }: ScenarioResult, footnote:
   const parts = [
     `<text class="title" x="0" y="24">${escape(title)}</text>`,
     `<text x="0" y="46">${escape(`${unit}, ${better} is better`)}</text>`,
-    ...rows.map((bar, i) => barAt(bar, top + i * rowHeight, scale(bar.value), unit)),
     ...(ceiling === undefined ? [] : [lineAt(ceiling, labelWidth + scale(ceiling.value), bottom, unit)]),
+    ...rows.map((bar, i) => barAt(bar, top + i * rowHeight, scale(bar.value), unit)),
     `<text x="0" y="${height - 6}">${escape(footnote)}</text>`,
   ];
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(spoken(title, bars, unit))}">
@@ -50,7 +52,7 @@ function barAt({ label, value, kind }: Bar, y: number, length: number, unit: str
   return [
     `<text class="${kind}-label${kind === 'carillon' ? ' carillon' : ''}" x="${labelWidth - 10}" y="${baseline}" text-anchor="end">${escape(label)}</text>`,
     `<rect class="${kind}" x="${labelWidth}" y="${y}" width="${Math.max(1, length).toFixed(1)}" height="${barHeight}" rx="2"/>`,
-    `<text class="${kind === 'carillon' ? 'carillon' : ''}" x="${(labelWidth + length + 8).toFixed(1)}" y="${baseline}">${format(value)} ${escape(unit)}</text>`,
+    `<text class="value${kind === 'carillon' ? ' carillon' : ''}" x="${(labelWidth + length + 8).toFixed(1)}" y="${baseline}">${format(value)} ${escape(unit)}</text>`,
   ].join('\n  ');
 }
 
