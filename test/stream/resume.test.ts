@@ -156,7 +156,11 @@ test('a pruned cursor is expired; the floor itself resumes', async () => {
   await addComments(server.store, report.id, 3);
   now += 1000;
   await addComments(server.store, report.id, 2);
-  await server.store.prune(now);
+  // The server prunes when it starts, and on PostgreSQL whoever comes meanwhile leaves it to that one.
+  await until('the events of before to be pruned', async () => {
+    await server.store.prune(now);
+    return (await server.store.inbox('ann')).floor === 3;
+  });
   const { epoch } = server.store;
   // The clock stands still, so the token that the server sees is not older.
   const token = await server.token('ann');
