@@ -19,6 +19,8 @@ export default defineConfig({
     // Generous: a slow machine must not fail a test; what waits for something waits with a limit of its own.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // On a machine that is busy with other things as well; the last line of a run says how many needed it.
+    retry: 1,
     // Each file starts servers of its own; two at once is what two cores carry.
     maxWorkers: 2,
     reporters: ['default', './test/support/tally.ts'],

@@ -119,6 +119,10 @@ test('five that arrive together are one announcement, and no announcement stays 
     }).observe(region, { childList: true, characterData: true, subtree: true });
     return heard;
   });
+  // What is there before the stream is live has not arrived, and is not said.
+  const status = () =>
+    stage.bell.evaluate((bell) => (bell as Element & { state?: { status: string } }).state?.status);
+  await expect.poll(status, { timeout: 15_000 }).toBe('live');
   await stage.comment('1');
   await expectText(stage.badge, /^1$/);
   await stage.comment('2', '3', '4', '5', '6');
