@@ -16,6 +16,8 @@ const outcomes: Outcome[] = [];
 
 test.each(seeds)(
   'nothing is lost, doubled, or leaked: seed $seed with $faults',
+  // A promise that is kept the second time was broken.
+  { timeout: limitMs, retry: 0 },
   async ({ seed, seconds, faults }) => {
     const outcome = await run({ seed, seconds, faults, herdSize: 300, pauseMs: 30 });
     outcomes.push(outcome);
@@ -24,7 +26,6 @@ test.each(seeds)(
     expect(figures['acknowledged']).toBeGreaterThan(100);
     expect(figures['events']).toBeGreaterThan(300);
   },
-  limitMs,
 );
 
 test('over all seeds, everything was seen that shows that the faults did something', () => {
