@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { nextAddress } from './address.ts';
 import type { Place } from './listener.ts';
 
 const headEnd = Buffer.from('\r\n\r\n');
@@ -34,7 +35,7 @@ export class Connection {
   }
 
   #connect(): Socket {
-    const socket = connect({ ...this.#place, noDelay: true });
+    const socket = connect({ ...this.#place, localAddress: nextAddress(), noDelay: true });
     socket.on('data', (bytes: Buffer) => this.#read(bytes));
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net';
+import { nextAddress } from './address.ts';
 import { nowMs } from './clock.ts';
 import type { Ear, Reader } from './reader.ts';
 import { socketIoReader } from './socket-io.ts';
@@ -57,6 +58,7 @@ export class Listener implements Ear {
     this.#isReady = false;
     const socket = connect({
       ...this.#place,
+      localAddress: nextAddress(),
       onread: {
         buffer,
         callback: (length) => {
