@@ -9,6 +9,7 @@ import type { Places } from './domain/places.ts';
 import type { Revocation } from './domain/revocation.ts';
 import type { Store } from './domain/store.ts';
 import { signedIn, userHeader } from './http/auth.ts';
+import type { Connections } from './http/connections.ts';
 import { jsonBody } from './http/input.ts';
 import { limitReads, limitWrites } from './http/limits.ts';
 import type { RouteParts } from './http/parts.ts';
@@ -34,6 +35,7 @@ export interface AppParts {
   readonly hub: Hub;
   readonly bus: Pick<Bus, 'announceRevocation' | 'isHeard'>;
   readonly places: Places;
+  readonly connections: Connections;
   readonly counter: RouteParts['counter'];
   readonly verifyToken: VerifyToken;
   readonly revocations: Revocations;
@@ -55,6 +57,7 @@ export function createApp({
   hub,
   bus,
   places,
+  connections,
   counter,
   verifyToken,
   revocations,
@@ -80,6 +83,7 @@ export function createApp({
     streamOpeningsPerMinute,
     counter,
     places,
+    connections,
     log,
     now,
   };

@@ -9,6 +9,7 @@ import type { Config } from './config.ts';
 import { sampleIdentities } from './development.ts';
 import { StartError } from './domain/errors.ts';
 import type { Store } from './domain/store.ts';
+import { Connections } from './http/connections.ts';
 import { Revocations } from './http/revocations.ts';
 import { createHttpServer } from './http/server.ts';
 import { createVerifier, type TokenRules } from './http/token.ts';
@@ -112,12 +113,14 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
 
   try {
     await revocations.refresh();
+    const connections = new Connections();
     const app = createApp({
       config,
       store,
       hub,
       bus,
       places,
+      connections,
       counter,
       verifyToken: createVerifier(parts.tokenRules, now),
       revocations,
@@ -127,7 +130,7 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
       isStopping: () => closing !== undefined,
       sampleIdentities: config.isProduction ? undefined : sampleIdentities(parts.tokenRules),
     });
-    const server = createHttpServer(app, log);
+    const server = createHttpServer(app, connections, log);
     const url = await listen(server, config);
     closers.push(async () => {
       if (config.trustProxy !== 0) await sleep(noticeMs);

@@ -4,6 +4,7 @@ import type { Store as Counter } from 'express-rate-limit';
 import type { Places } from '../domain/places.ts';
 import type { Store } from '../domain/store.ts';
 import type { Hub } from '../stream/hub.ts';
+import type { Connections } from './connections.ts';
 import type { Revocations } from './revocations.ts';
 import type { Tickets } from './tickets.ts';
 
@@ -25,6 +26,7 @@ export interface RouteParts {
   /** Makes what counts for a limit on all processes; undefined where this one counts for itself. */
   readonly counter: ((name: string) => Counter) | undefined;
   readonly places: Places;
+  readonly connections: Connections;
   readonly log: Logger;
   /** Unix milliseconds. */
   readonly now: () => number;

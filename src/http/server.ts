@@ -9,8 +9,8 @@ import {
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { AppError } from '../domain/errors.ts';
+import type { Connections } from './connections.ts';
 import { problemOf, problemType } from './problem.ts';
-import { isStreaming } from './stream-response.ts';
 
 /** How long a connection may say nothing in either direction while an answer waits for its client to read it. */
 const silenceMs = 60_000;
@@ -19,7 +19,7 @@ const silenceMs = 60_000;
  * Makes the HTTP server for `app`. What never becomes a request, because Node's parser refuses it or it does not arrive
  * in time, is answered by the server itself, with a problem like every other error.
  */
-export function createHttpServer(app: RequestListener, log: Logger): Server {
+export function createHttpServer(app: RequestListener, connections: Connections, log: Logger): Server {
   const server = createServer(
     {
       headersTimeout: 10_000,
@@ -29,7 +29,7 @@ export function createHttpServer(app: RequestListener, log: Logger): Server {
       // The app refuses a request without Host itself: Node would do so without a word.
       requireHostHeader: false,
     },
-    oneAfterTheOther((req, res) => {
+    oneAfterTheOther(connections, (req, res) => {
       const target = originForm(req.url ?? '');
       const fault =
         framingFault(req) ??
@@ -43,10 +43,15 @@ export function createHttpServer(app: RequestListener, log: Logger): Server {
     }),
   );
   server.timeout = silenceMs;
+  // To Node a stream is idle, because its request is over. This is called by `close` as well.
+  const closeIdle = server.closeIdleConnections.bind(server);
+  server.closeIdleConnections = () => {
+    if (connections.streams === 0) closeIdle();
+  };
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
-    const running = latest.get(socket);
-    if (error.code === 'ECONNRESET' || !socket.writable || isStreaming(socket)) socket.destroy();
-    else if (mayRefuse(socket)) refuse(socket, parserFault(error), log);
+    const running = connections.latest(socket);
+    if (error.code === 'ECONNRESET' || !socket.writable || connections.isStream(socket)) socket.destroy();
+    else if (mayRefuse(socket, connections)) refuse(socket, parserFault(error), log);
     // What came before is answered first; nothing behind it is read any more.
     else if (running?.headersSent === false) running.setHeader('Connection', 'close');
     else socket.destroy();
@@ -56,13 +61,14 @@ export function createHttpServer(app: RequestListener, log: Logger): Server {
     socket.on('error', () => socket.destroy());
     const detail = 'CONNECT is not possible here: this is not a proxy.';
     const headers = { Allow: 'GET, HEAD, POST, DELETE' };
-    if (mayRefuse(socket)) refuse(socket, new AppError('method_not_allowed', detail, { headers }), log);
+    if (mayRefuse(socket, connections))
+      refuse(socket, new AppError('method_not_allowed', detail, { headers }), log);
     else socket.destroy();
   });
   // An expectation other than 100-continue (RFC 9110, section 10.1.1).
   server.on(
     'checkExpectation',
-    oneAfterTheOther((req, res) => {
+    oneAfterTheOther(connections, (req, res) => {
       const detail = `The expectation ${req.headers.expect ?? ''} cannot be met.`;
       answer(res, new AppError('expectation_failed', detail), log);
     }),
@@ -74,27 +80,28 @@ export function createHttpServer(app: RequestListener, log: Logger): Server {
  * Node hands on all requests that have arrived on a connection at once. Each may be answered with megabytes, and a few
  * bytes are enough to ask: so a request has to wait until the one before it is answered.
  */
-function oneAfterTheOther(handle: (req: IncomingMessage, res: ServerResponse) => void) {
-  return (req: IncomingMessage, res: ServerResponse): void => {
-    latest.set(req.socket, res);
-    // Behind a stream its turn would never come.
-    if (isStreaming(req.socket)) req.socket.destroy();
+function oneAfterTheOther(connections: Connections, handle: RequestListener): RequestListener {
+  return (req, res) => {
+    const { socket } = req;
+    const begin = () => {
+      // Nothing comes behind a stream.
+      if (connections.isStream(socket)) socket.destroy();
+      else handle(req, res);
+    };
+    connections.begin(socket, res);
     // Its response gets the socket with its turn; before the next tick, that is not finished.
-    else if (res.socket === null) res.once('socket', () => process.nextTick(handle, req, res));
-    else handle(req, res);
+    if (res.socket === null) res.once('socket', () => process.nextTick(begin));
+    else begin();
   };
 }
-
-/** The response to the request that began last on a connection. */
-const latest = new WeakMap<Socket, ServerResponse>();
 
 /**
  * Whether what never became a request can be answered: not when that would be taken for the answer to the request in
  * front of it, or stand in the middle of one.
  */
-function mayRefuse(socket: Socket): boolean {
-  if (!socket.writable || isStreaming(socket)) return false;
-  const response = latest.get(socket);
+function mayRefuse(socket: Socket, connections: Connections): boolean {
+  if (!socket.writable || connections.isStream(socket)) return false;
+  const response = connections.latest(socket);
   if (response === undefined) return true;
   // Either all before it is answered, or it belongs to the body of a request that is not.
   return response.req.complete

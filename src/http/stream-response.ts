@@ -3,6 +3,7 @@ import type { Response } from 'express';
 import { type GoodbyeReason, goodbyeFrame, retryDelay } from '../stream/frames.ts';
 import { encodeHead } from '../stream/sse.ts';
 import type { Sink } from '../stream/stream.ts';
+import type { Connections } from './connections.ts';
 
 const headers = {
   'content-type': 'text/event-stream',
@@ -13,17 +14,6 @@ const headers = {
 
 /** How long a client may take to read a stream's end before its socket is cut. */
 const lingerMs = 5_000;
-
-const streaming = new WeakSet<Socket>();
-
-/* What is left of a request that was let go; shared by all of them. */
-const nothing: Record<string, never> = Object.freeze({});
-const none: string[] = [];
-
-/** Whether a stream runs on `socket`; then no answer to anything else may be written to it. */
-export function isStreaming(socket: Socket): boolean {
-  return streaming.has(socket);
-}
 
 /** Answers `HEAD`: the headers of a stream and its end. */
 export function answerHead(res: Response): void {
@@ -43,42 +33,15 @@ export function refuseStream(res: Response, reason: GoodbyeReason): void {
  *
  * Its bytes go to the socket as they are: without a length and without chunks, the end of the connection is the end of
  * the body (RFC 9112, section 6.3), which is what an event stream's end is anyway. Chunking would cost more than half of
- * the throughput, and every frame bytes of its own. The head goes the same way, so that nothing of it stays behind.
+ * the throughput, and every frame bytes of its own. The head goes the same way, because HTTP would want to end what it began.
  */
-export function beginStream(res: Response, socket: Socket): Sink {
-  streaming.add(socket);
-  socket.setTimeout(0); // It may be silent for long; pings and the maximum age look after it.
+export function beginStream(res: Response, socket: Socket, connections: Connections): Sink {
   socket.setKeepAlive(true, 30_000);
   const all = { ...res.getHeaders(), ...headers, date: new Date().toUTCString(), connection: 'close' };
   const fields = Object.entries(all).map(([name, value]) => `${name}: ${String(value)}\r\n`);
   socket.write(`HTTP/1.1 200 OK\r\n${fields.join('')}\r\n${encodeHead(retryDelay())}`);
-  release(res);
+  connections.becomeStream(socket, res);
   return new SocketSink(socket);
-}
-
-/**
- * Lets go of the request: what http, Express, and we keep of it until its response ends would be half of what an idle
- * stream costs.
- */
-function release(res: Response): void {
-  const { req } = res;
-  res.emit('close'); // Whoever waits for the end of the request, such as its log, need not wait for that of the stream.
-  for (const name of res.getHeaderNames()) res.removeHeader(name);
-  req.headers = nothing;
-  req.rawHeaders = none;
-  // `next` holds every router on the way here.
-  Object.assign(req, {
-    next: undefined,
-    route: undefined,
-    params: undefined,
-    session: undefined,
-    rateLimit: undefined,
-    _parsedUrl: undefined,
-    id: '',
-    url: '',
-    originalUrl: '',
-  });
-  res.locals = nothing;
 }
 
 class SocketSink implements Sink {

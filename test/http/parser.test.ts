@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { pino } from 'pino';
+import { Connections } from '../../src/http/connections.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import { startServer } from '../support/server.ts';
 import { openRawStream } from '../support/raw-stream.ts';
@@ -129,7 +130,11 @@ async function listen(server: Server): Promise<string> {
 }
 
 test('who has sent garbage and stays is not waited for', async () => {
-  const server = createHttpServer((_req, res) => void res.end(), pino({ level: 'silent' }));
+  const server = createHttpServer(
+    (_req, res) => void res.end(),
+    new Connections(),
+    pino({ level: 'silent' }),
+  );
   server.headersTimeout = 0; // Which would end it as well, but only after its 10 s.
   const { port, hostname } = new URL(await listen(server));
   const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
@@ -141,7 +146,11 @@ test('who has sent garbage and stays is not waited for', async () => {
 });
 
 test('a request that does not arrive in time is answered by a problem', async () => {
-  const server = createHttpServer((_req, res) => void res.end(), pino({ level: 'silent' }));
+  const server = createHttpServer(
+    (_req, res) => void res.end(),
+    new Connections(),
+    pino({ level: 'silent' }),
+  );
   expect([server.headersTimeout, server.requestTimeout]).toEqual([10_000, 30_000]);
   server.headersTimeout = 50; // Nobody wants to wait for the real one.
   const answer = rawAnswer(await exchange(await listen(server), 'GET /healthz HTTP/1.1\r\nHost'));

@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { pino } from 'pino';
 import type { Response } from 'express';
 import { expect, onTestFinished, test } from 'vitest';
+import { Connections } from '../../src/http/connections.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import { beginStream } from '../../src/http/stream-response.ts';
 import { startServer, type TestServer } from '../support/server.ts';
@@ -101,8 +102,11 @@ test('who asks on a hundred connections at once has four lists made at once, and
 });
 
 /** A server without Carillon's app. @returns where it is */
-async function listen(listener: RequestListener): Promise<{ server: Server; url: string }> {
-  const server = createHttpServer(listener, pino({ level: 'silent' }));
+async function listen(
+  listener: RequestListener,
+  connections = new Connections(),
+): Promise<{ server: Server; url: string }> {
+  const server = createHttpServer(listener, connections, pino({ level: 'silent' }));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
@@ -127,10 +131,11 @@ test('an answer that its client does not read is not kept for ever', async () =>
 });
 
 test('a stream may be silent for longer than that', async () => {
+  const connections = new Connections();
   const { server, url } = await listen((_req, res) => {
     // It takes of Express no more than what is Node's own.
-    if (res.socket !== null) beginStream(res as Response, res.socket);
-  });
+    if (res.socket !== null) beginStream(res as Response, res.socket, connections);
+  }, connections);
   server.timeout = 100;
   const client = open(url);
   client.socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');

@@ -11,7 +11,7 @@ import { answerHead, beginStream, refuseStream } from '../stream-response.ts';
 
 /** The stream, and the tickets that open it. */
 export function streamRoutes(parts: RouteParts): Router {
-  const { hub, store, tickets, revocations, places, counter, log, now } = parts;
+  const { hub, store, tickets, revocations, places, connections, counter, log, now } = parts;
 
   const open: RequestHandler = async (req, res) => {
     if (hasBody(req)) throw new AppError('invalid_input', 'A stream is asked for without a body.');
@@ -34,12 +34,15 @@ export function streamRoutes(parts: RouteParts): Router {
       return;
     }
     const position = positionOf(req.get('last-event-id') ?? lastEventIdOf(req.query), store.epoch);
-    const stream = hub.open(actor.id, beginStream(res, socket), position, {
+    const stream = hub.open(actor.id, beginStream(res, socket, connections), position, {
       issuedAt,
       endsInMs: endsAt - now(),
     });
     socket.on('drain', () => stream.drained());
-    socket.on('close', () => stream.gone());
+    socket.on('close', () => {
+      connections.endStream(socket);
+      stream.gone();
+    });
   };
 
   const busy: RequestHandler = (_req, res) => refuseStream(res, 'busy');
