@@ -2,73 +2,79 @@
 export interface Beating {
   /** When it ends, in milliseconds of `performance.now()`. */
   readonly endsAt: number;
+  /** Where the heartbeat has put it; nobody else's business. */
+  slot: number;
   ping(time: string): void;
   expire(): void;
 }
 
-const slotMs = 250;
+/** Short, so that what is due in one slot holds up nothing else. */
+const slotMs = 50;
 
 /**
- * Pings all streams and ends those whose time has come, from one timer: a wheel of slots, each holding the streams that
- * are due in that quarter of a second. Ten thousand timers would be ten thousand wake-ups.
+ * Pings all streams and ends those whose time has come, from one timer: ten thousand timers would be ten thousand
+ * wake-ups. A wheel has a slot for every moment of the period and turns once in it. A stream stays where it is put until
+ * its last turn, in which it moves to the slot of its end: what beats does not make garbage.
  */
 export class Heartbeat {
-  readonly #periodMs: number;
+  /** Slots of one turn. */
+  readonly #turn: number;
   readonly #slots = new Map<number, Set<Beating>>();
-  readonly #slotOf = new Map<Beating, number>();
   readonly #timer: NodeJS.Timeout;
-  #passed = slotAt(performance.now());
+  /** The moment that was visited last, counted in slots. */
+  #visited = slotAt(performance.now());
 
   constructor(periodMs: number) {
-    this.#periodMs = periodMs;
+    this.#turn = Math.max(1, Math.round(periodMs / slotMs));
     this.#timer = setInterval(() => this.#tick(), slotMs).unref();
   }
 
   /** The first ping comes at a random time within the period, so that streams that open together beat apart. */
   add(beating: Beating): void {
-    this.#schedule(beating, performance.now() + Math.random() * this.#periodMs);
+    this.#put(beating, 1 + Math.floor(Math.random() * this.#turn));
   }
 
   remove(beating: Beating): void {
-    const slot = this.#slotOf.get(beating);
-    if (slot === undefined) return;
-    this.#slotOf.delete(beating);
-    const due = this.#slots.get(slot);
-    due?.delete(beating);
-    if (due?.size === 0) this.#slots.delete(slot);
+    const slot = this.#slots.get(beating.slot);
+    slot?.delete(beating);
+    if (slot?.size === 0) this.#slots.delete(beating.slot);
   }
 
   close(): void {
     clearInterval(this.#timer);
   }
 
-  #schedule(beating: Beating, at: number): void {
-    // Never into a slot that has passed: nobody would look there again.
-    const slot = Math.max(slotAt(Math.min(at, beating.endsAt)), this.#passed + 1);
-    this.#slotOf.set(beating, slot);
-    const due = this.#slots.get(slot);
-    if (due === undefined) this.#slots.set(slot, new Set([beating]));
-    else due.add(beating);
+  /** Into the slot that comes `ahead`, or that of its end when that comes first, but never into one that has passed. */
+  #put(beating: Beating, ahead: number): void {
+    const untilEnd = slotAt(beating.endsAt) - this.#visited;
+    beating.slot = (this.#visited + Math.max(1, Math.min(ahead, untilEnd))) % this.#turn;
+    const slot = this.#slots.get(beating.slot);
+    if (slot === undefined) this.#slots.set(beating.slot, new Set([beating]));
+    else slot.add(beating);
   }
 
   #tick(): void {
     const now = performance.now();
     const time = new Date().toISOString();
-    while (this.#passed < slotAt(now)) {
-      this.#passed++;
-      const due = this.#slots.get(this.#passed);
-      if (due === undefined) continue;
-      for (const beating of [...due]) {
-        this.remove(beating);
-        // A slot too early rather than too late: a stream must not outlive its token.
-        if (beating.endsAt < now + slotMs) {
-          beating.expire();
-        } else {
-          beating.ping(time);
-          this.#schedule(beating, now + this.#periodMs);
-        }
-      }
+    // After being held up for more than a turn nobody needs to be pinged twice.
+    this.#visited = Math.max(this.#visited, slotAt(now) - this.#turn);
+    while (this.#visited < slotAt(now)) {
+      this.#visited++;
+      for (const beating of this.#slots.get(this.#visited % this.#turn) ?? [])
+        this.#visit(beating, now, time);
     }
+  }
+
+  #visit(beating: Beating, now: number, time: string): void {
+    // A slot too early rather than too late: a stream must not outlive its token.
+    if (beating.endsAt < now + slotMs) {
+      beating.expire();
+      return;
+    }
+    beating.ping(time);
+    if (slotAt(beating.endsAt) >= this.#visited + this.#turn) return;
+    this.remove(beating);
+    this.#put(beating, this.#turn);
   }
 }
 

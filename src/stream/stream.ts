@@ -76,6 +76,8 @@ const pullAgainMs = 500;
  */
 export class Stream {
   readonly userId: string;
+  /** The heartbeat's. */
+  slot = 0;
   readonly #parts: StreamParts;
   readonly #sink: Sink;
   readonly #life: Life;
