@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { CarillonSeed } from './carillon-seed.ts';
 
-const weeksMs = 90 * 24 * 60 * 60 * 1000;
+/** Younger than what is pruned: pruning a million events is not what is measured. */
+const pastMs = 60 * 24 * 60 * 60 * 1000;
 
 /**
  * A database with so many notifications, their comments and their events, as if the users had been hearing of comments
@@ -17,7 +18,7 @@ export function growDatabase(seed: CarillonSeed, folder: string, notifications: 
   database.pragma('synchronous = OFF');
   database.pragma('cache_size = -262144');
   const perUser = Math.ceil(notifications / seed.reportIds.length);
-  const values = { perUser, sinceMs: Date.now() - weeksMs, users: Math.floor(notifications / perUser) };
+  const values = { perUser, sinceMs: Date.now() - pastMs, users: Math.floor(notifications / perUser) };
   database.transaction(() => {
     for (const statement of statements) database.prepare(statement).run(values);
   })();

@@ -61,6 +61,8 @@ test.each([
   ['countUnseenUpTo', 'notifications_unread'],
   ['markReadUpTo', 'notifications_unread'],
   ['markSeenUpTo', 'notifications_unread'],
+  ['userIdsWithOld', 'notifications_read'],
+  ['deleteOldRead', 'notifications_read'],
 ])('%s reads %s alone', (name, index) => {
   expect(plans.get(name)).toMatch(new RegExp(`notifications USING (COVERING )?INDEX ${index} `));
 });

@@ -19,8 +19,9 @@ export function pruneStep(
 
   const users = statements.userIdsFrom.all({ from, limit: maxUsers + 1 });
   const next = users.length > maxUsers ? users.pop() : undefined;
+  const last = users.at(-1)?.userId ?? from;
   let room = maxRows;
-  for (const { userId } of users) {
+  for (const { userId } of statements.userIdsWithOld.all({ from, last, before })) {
     room -= pruneInbox(statements, userId, before, room);
     room -= statements.deleteOldRead.run({ userId, before, limit: room }).changes;
     if (room <= 0) return userId; // Perhaps not done with this one.

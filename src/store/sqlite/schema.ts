@@ -86,6 +86,10 @@ export const notifications = sqliteTable(
     index('notifications_archived')
       .on(table.userId, table.id)
       .where(sql`archived_at IS NOT NULL`),
+    // For pruning, which would read all of them otherwise; one that is written unread is not in it.
+    index('notifications_read')
+      .on(table.userId, table.readAt)
+      .where(sql`read_at IS NOT NULL`),
   ],
 );
 

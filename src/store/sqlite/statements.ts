@@ -248,7 +248,9 @@ function revocationStatements(database: BetterSQLite3Database) {
 
 function pruneStatements(database: BetterSQLite3Database) {
   const { userId, id, readAt } = notifications;
-  const oldRead = database
+  const oldest = sql`(SELECT created_at FROM inbox_events WHERE user_id = ${inboxes.userId} AND seq = ${inboxes.floor} + 1)`;
+  const oldRead = sql`EXISTS (SELECT 1 FROM notifications WHERE user_id = ${inboxes.userId} AND read_at < ${value('before')})`;
+  const oldReadIds = database
     .select({ id })
     .from(notifications)
     .where(and(eq(userId, value('userId')), lt(readAt, value('before'))))
@@ -271,6 +273,18 @@ function pruneStatements(database: BetterSQLite3Database) {
       .orderBy(asc(inboxes.userId))
       .limit(value('limit'))
       .prepare(),
+    /** Those of these users who have something to prune. */
+    userIdsWithOld: database
+      .select({ userId: inboxes.userId })
+      .from(inboxes)
+      .where(
+        and(
+          sql`${inboxes.userId} BETWEEN ${value('from')} AND ${value('last')}`,
+          sql`(${oldest} < ${value('before')} OR ${oldRead})`,
+        ),
+      )
+      .orderBy(asc(inboxes.userId))
+      .prepare(),
     eventTimes: database
       .select({ seq: inboxEvents.seq, createdAt: inboxEvents.createdAt })
       .from(inboxEvents)
@@ -289,7 +303,7 @@ function pruneStatements(database: BetterSQLite3Database) {
       .prepare(),
     deleteOldRead: database
       .delete(notifications)
-      .where(and(eq(userId, value('userId')), inArray(id, oldRead)))
+      .where(and(eq(userId, value('userId')), inArray(id, oldReadIds)))
       .prepare(),
     deleteEndedKeys: database
       .delete(idempotencyKeys)

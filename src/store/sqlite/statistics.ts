@@ -6,7 +6,7 @@ import type { Database } from 'better-sqlite3';
  * https://sqlite.org/optoverview.html#manual_control_of_query_plans_using_sqlite_stat_tables
  */
 export function setStatistics(database: Database): void {
-  // Each: rows in all, rows of one user, rows of one user and id. The first line makes the table, the last one reads it.
+  // Each: rows in all, rows of one user, rows of one user and id (or moment). The first line makes the table, the last one reads it.
   database.exec(`
     BEGIN IMMEDIATE;
     ANALYZE sqlite_schema;
@@ -14,7 +14,8 @@ export function setStatistics(database: Database): void {
     INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
       ('notifications', 'notifications', '1000000 1000 1'),
       ('notifications', 'notifications_unread', '10000 10 1'),
-      ('notifications', 'notifications_archived', '10000 10 1');
+      ('notifications', 'notifications_archived', '10000 10 1'),
+      ('notifications', 'notifications_read', '990000 990 1');
     COMMIT;
     ANALYZE sqlite_schema;
   `);

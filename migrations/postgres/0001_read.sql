@@ -1,0 +1,1 @@
+CREATE INDEX IF NOT EXISTS "notifications_read" ON "notifications" USING btree ("user_id","read_at") WHERE read_at IS NOT NULL;
