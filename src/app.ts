@@ -1,6 +1,5 @@
 import cors from 'cors';
 import express, { type Express, type RequestHandler } from 'express';
-import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { AppError } from './domain/errors.ts';
@@ -25,6 +24,7 @@ import { sessionRoutes } from './http/routes/session.ts';
 import { streamRoutes } from './http/routes/stream.ts';
 import { userRoutes } from './http/routes/users.ts';
 import type { Revocations } from './http/revocations.ts';
+import { securityHeaders } from './http/security-headers.ts';
 import { createTickets } from './http/tickets.ts';
 import type { VerifyToken } from './http/token.ts';
 import type { Hub } from './stream/hub.ts';
@@ -93,6 +93,7 @@ export function createApp({
   app.set('case sensitive routing', true);
   app.set('query parser', 'simple');
   app.set('etag', false);
+  app.disable('x-powered-by');
   app.use(
     requestLog(log),
     lastRequest(isStopping),
@@ -101,27 +102,18 @@ export function createApp({
     crossOrigin(allowedOrigins),
     requireOne,
   );
+  // What is asked for most comes first: a request passes every route before its own.
+  app.use(commentRoutes(parts), streamRoutes(parts), notificationRoutes(parts));
+  app.use(reportRoutes(parts), sessionRoutes(parts));
   const isBusHeard = redisUrl === undefined ? undefined : () => bus.isHeard;
   app.use(operationsRoutes({ store, metrics, metricsToken, isStopping, isBusHeard }));
-  app.use(bellRoutes());
-  if (config.livePage) app.use(livePageRoutes({ host: config.host, sampleIdentities }));
   const announceRevocation = (revocation: Revocation) => bus.announceRevocation(revocation);
   app.use(userRoutes({ store, operatorToken, announceRevocation }));
-  app.use(reportRoutes(parts), commentRoutes(parts));
-  app.use(streamRoutes(parts), notificationRoutes(parts), sessionRoutes(parts));
+  app.use(bellRoutes());
+  if (config.livePage) app.use(livePageRoutes({ host: config.host, sampleIdentities }));
   app.use(unknownRoute, problemHandler(log));
   return app;
 }
-
-/** For an API: nothing that it answers is a page, so a browser must not treat it as one. */
-const securityHeaders = helmet({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: { 'default-src': ["'none'"], 'frame-ancestors': ["'none'"] },
-  },
-  referrerPolicy: { policy: 'no-referrer' },
-  xFrameOptions: { action: 'deny' },
-});
 
 /** While the server is stopping, a connection ends with its running request. */
 function lastRequest(isStopping: () => boolean): RequestHandler {
