@@ -2,6 +2,7 @@ import type { Announcement, Bus } from '../domain/bus.ts';
 import type { Places } from '../domain/places.ts';
 import type { Revocation } from '../domain/revocation.ts';
 import type { Store } from '../domain/store.ts';
+import { FanOut, type FanOutParts } from './fan-out.ts';
 import { eventFrame, type GoodbyeReason } from './frames.ts';
 import { Gate } from './gate.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -21,6 +22,8 @@ export interface HubParts {
   readonly observer: HubObserver;
   readonly maxStreams: number;
   readonly maxStreamsPerUser: number;
+  /** Most streams of one user that are offered something in one turn of the event loop. */
+  readonly streamsPerTurn: number;
   /** Most events that an opening stream replays. */
   readonly replayLimit: number;
   readonly heartbeatMs: number;
@@ -43,10 +46,13 @@ const readsAtOnce = 16;
 export class Hub {
   readonly #parts: HubParts;
   readonly #streamParts: StreamParts;
+  readonly #fanOutParts: FanOutParts;
   readonly #heartbeat: Heartbeat;
   readonly #gate = new Gate(readsAtOnce);
   /** Arrays, because nearly everybody has one stream, for which a Set costs more than the stream itself. */
   readonly #users = new Map<string, Stream[]>();
+  /** Those that have more streams to go to. */
+  readonly #fanOuts = new Map<string, FanOut>();
   #size = 0;
   #draining = false;
 
@@ -59,6 +65,14 @@ export class Hub {
       observer,
       replayLimit,
       onClose: (stream) => this.#remove(stream),
+    };
+    this.#fanOutParts = {
+      streamsOf: (userId) => this.#users.get(userId) ?? [],
+      delivered: (committedAt) => {
+        // Of what another process has committed the moment is not known by this one's clock.
+        if (committedAt !== undefined) observer.delivered((performance.now() - committedAt) / 1000);
+      },
+      perTurn: parts.streamsPerTurn,
     };
     this.#heartbeat = new Heartbeat(parts.heartbeatMs);
   }
@@ -103,21 +117,21 @@ export class Hub {
 
   /** Hands committed events to the streams of their users. */
   offer({ events, committedAt }: Announcement): void {
+    const fresh = new Map<string, FanOut>();
     for (const event of events) {
-      const streams = this.#users.get(event.userId);
-      if (streams === undefined) continue;
-      const frame = Buffer.from(eventFrame(this.#parts.store.epoch, event));
-      // A copy: a stream that ends on being offered something takes itself out.
-      for (const stream of streams.slice()) stream.offer(event.seq, frame);
-      // Of what another process has committed the moment is not known by this one's clock.
-      if (committedAt !== undefined) this.#parts.observer.delivered((performance.now() - committedAt) / 1000);
+      const { userId, seq } = event;
+      if (!this.#users.has(userId)) continue;
+      let fanOut = this.#fanOuts.get(userId) ?? fresh.get(userId);
+      if (fanOut === undefined) fresh.set(userId, (fanOut = new FanOut(userId, this.#fanOutParts)));
+      fanOut.add(seq, Buffer.from(eventFrame(this.#parts.store.epoch, event)), committedAt);
     }
+    for (const [userId, fanOut] of fresh) this.#goOn(userId, fanOut);
   }
 
   /** Tells the streams of these users the numbers of the newest events, which may have been lost on their way here. */
   offerHeads(heads: ReadonlyMap<string, number>): void {
     for (const [userId, seq] of heads) {
-      for (const stream of this.#users.get(userId)?.slice() ?? []) stream.offer(seq);
+      for (const stream of this.#users.get(userId)?.slice() ?? []) stream.offerHead(seq);
     }
   }
 
@@ -147,6 +161,15 @@ export class Hub {
       stream.close('shutdown');
     }
     this.#heartbeat.close();
+  }
+
+  #goOn(userId: string, fanOut: FanOut): void {
+    if (fanOut.turn()) {
+      this.#fanOuts.set(userId, fanOut);
+      setImmediate(() => this.#goOn(userId, fanOut));
+    } else {
+      this.#fanOuts.delete(userId);
+    }
   }
 
   #register(stream: Stream): void {

@@ -1,6 +1,7 @@
 import { resetReason } from '../domain/cursor.ts';
 import { AppError } from '../domain/errors.ts';
 import type { LogPage } from '../domain/inbox.ts';
+import type { Batch } from './batch.ts';
 import {
   eventFrame,
   type GoodbyeReason,
@@ -121,24 +122,21 @@ export class Stream {
     await this.#pull('open');
   }
 
-  /**
-   * Tells of event `seq`, which is committed; `frame` is its bytes, if they are at hand. May come late, twice, in any
-   * order, or never.
-   */
-  offer(seq: number, frame?: Buffer): void {
-    this.#head = Math.max(this.#head, seq);
-    if (this.#closed || this.#pulling || this.#blocked) return;
-    if (seq <= this.#cursor) return;
-    if (frame === undefined) {
-      void this.#pull('head');
-      return;
-    }
-    if (seq > this.#cursor + 1) {
+  /** Tells of events that are committed, with their bytes. May come late, twice, in any order, or never. */
+  offer(batch: Batch): void {
+    if (!this.#lacks(batch.last)) return;
+    const bytes = batch.after(this.#cursor);
+    if (bytes === undefined) {
       void this.#pull('gap');
       return;
     }
-    this.#cursor = seq;
-    this.#write(frame);
+    this.#cursor = batch.last;
+    this.#write(bytes);
+  }
+
+  /** Tells that the log goes up to event `seq`, whose bytes are not at hand; like `offer` in all else. */
+  offerHead(seq: number): void {
+    if (this.#lacks(seq)) void this.#pull('head');
   }
 
   /** Tells that the sink has room again. */
@@ -165,6 +163,12 @@ export class Stream {
   /** Tells that the client has gone. */
   gone(): void {
     this.#end('client', '');
+  }
+
+  /** Hears of event `seq`. @returns whether it is to be sent now, and not left to a read that is or will be under way */
+  #lacks(seq: number): boolean {
+    this.#head = Math.max(this.#head, seq);
+    return seq > this.#cursor && !this.#closed && !this.#pulling && !this.#blocked;
   }
 
   async #pull(reason: PullReason): Promise<void> {

@@ -48,6 +48,8 @@ class World {
       },
       maxStreams: 1000,
       maxStreamsPerUser: 1000,
+      // Of three readers: so that some events come between two turns of others.
+      streamsPerTurn: random.whole(1, 4),
       replayLimit: 1000,
       heartbeatMs: 1_000_000,
       maxAgeMs: 1_000_000,

@@ -7,7 +7,7 @@ import type { Hub } from '../../src/stream/hub.ts';
 /** A fault that somebody might put into the stream engine one day. */
 export interface Mutant {
   readonly name: string;
-  readonly file: 'hub.ts' | 'stream.ts';
+  readonly file: 'batch.ts' | 'fan-out.ts' | 'hub.ts' | 'stream.ts';
   /** Text that occurs once in the file, and what stands there instead. */
   readonly replace: readonly [string, string];
 }
@@ -27,24 +27,39 @@ export const mutants: readonly Mutant[] = [
     replace: ['// No `await` from that comparison on', 'await Promise.resolve(); //'],
   },
   {
-    name: 'no guard against what was sent already',
-    file: 'stream.ts',
-    replace: ['if (seq <= this.#cursor) return;', ''],
+    name: 'what is beyond the next event is sent all the same',
+    file: 'batch.ts',
+    replace: ['if (first < this.#first || first', 'if (first'],
   },
   {
-    name: 'what is beyond the next event is sent all the same',
-    file: 'stream.ts',
-    replace: ['if (seq > this.#cursor + 1) {', 'if (seq > this.#cursor + 1000) {'],
+    name: 'a hole in what is offered is closed over',
+    file: 'batch.ts',
+    replace: ['if (seq > this.last + 1) {', 'if (this.#frames.length === 0) {'],
+  },
+  {
+    name: 'what comes twice is taken twice',
+    file: 'batch.ts',
+    replace: ['if (seq <= this.last) return;', ''],
+  },
+  {
+    name: 'old bytes for a batch that has grown',
+    file: 'batch.ts',
+    replace: ['this.#frames.push(frame);\n    this.#joined.clear();', 'this.#frames.push(frame);'],
+  },
+  {
+    name: 'a fan-out forgets what was committed during its pass',
+    file: 'fan-out.ts',
+    replace: ['return this.#newCommits.length > 0;', 'return false;'],
   },
   {
     name: 'a head that is ahead of the stream is not read up to',
     file: 'stream.ts',
-    replace: ["void this.#pull('head');", ''],
+    replace: ["void this.#pull('head');", ';'],
   },
   {
     name: 'what is offered during a read is forgotten',
     file: 'stream.ts',
-    replace: ['this.#head = Math.max(this.#head, seq);\n    if (this.#closed', 'if (this.#closed'],
+    replace: ['this.#head = Math.max(this.#head, seq);\n    return', 'return'],
   },
   {
     name: 'a full socket is written to',
