@@ -68,6 +68,37 @@ test('a server that stops says that it is not ready, and takes leave of the conn
   await closed;
 });
 
+test('a server that stops closes an idle connection at once, when the streams that there were have gone', async () => {
+  const server = await startServer();
+  const stream = openRawStream(server.url, { token: await server.token('ann') });
+  await stream.waitFor('sync');
+  stream.socket.destroy();
+  await until('the end of the stream', async () =>
+    (await metricsOf(server)).includes('carillon_streams_open 0'),
+  );
+  const { port, hostname } = new URL(server.url);
+  const open = (text: string) => {
+    const socket = connect(Number(port), hostname);
+    onTestFinished(() => void socket.destroy());
+    const connection = { answered: false, closed: false };
+    socket.on('data', () => (connection.answered = true)).on('close', () => (connection.closed = true));
+    socket.write(text);
+    return connection;
+  };
+  const idle = open('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+  await until('the answer', () => idle.answered);
+  // The server waits for this one, whose body never comes, as long as it waits for anything.
+  const token = await server.token('ann');
+  const head = `Host: x\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/json\r\nContent-Length: 9`;
+  const endless = open(`POST /reports HTTP/1.1\r\n${head}\r\nExpect: 100-continue\r\n\r\n`);
+  await until('100 Continue', () => endless.answered);
+
+  const closed = server.close();
+  await until('the end of the idle one', () => idle.closed);
+  expect(endless.closed).toBe(false);
+  await closed;
+});
+
 test('every metric is there from the start', async () => {
   const text = await metricsOf(await startServer());
   for (const name of [
