@@ -20,6 +20,18 @@ const silenceMs = 60_000;
  * in time, is answered by the server itself, with a problem like every other error.
  */
 export function createHttpServer(app: RequestListener, connections: Connections, log: Logger): Server {
+  const handle: RequestListener = (req, res) => {
+    const target = originForm(req.url ?? '');
+    const fault =
+      framingFault(req) ??
+      (target === undefined ? 'The target of the request is not a valid URL.' : undefined);
+    if (fault !== undefined) {
+      answer(res, new AppError('invalid_input', fault), log);
+      return;
+    }
+    req.url = target;
+    app(req, res);
+  };
   const server = createServer(
     {
       headersTimeout: 10_000,
@@ -29,21 +41,11 @@ export function createHttpServer(app: RequestListener, connections: Connections,
       // The app refuses a request without Host itself: Node would do so without a word.
       requireHostHeader: false,
     },
-    oneAfterTheOther(connections, (req, res) => {
-      const target = originForm(req.url ?? '');
-      const fault =
-        framingFault(req) ??
-        (target === undefined ? 'The target of the request is not a valid URL.' : undefined);
-      if (fault !== undefined) {
-        answer(res, new AppError('invalid_input', fault), log);
-        return;
-      }
-      req.url = target;
-      app(req, res);
-    }),
+    oneAfterTheOther(connections, handle),
   );
   server.timeout = silenceMs;
-  // To Node a stream is idle, because its request is over. This is called by `close` as well.
+  // To Node a stream is idle, because its request is over. So while there are streams the idle connections stay as well,
+  // and who asks on one of them is answered and told to close it. This is called by `close` as well.
   const closeIdle = server.closeIdleConnections.bind(server);
   server.closeIdleConnections = () => {
     if (connections.streams === 0) closeIdle();
@@ -65,6 +67,14 @@ export function createHttpServer(app: RequestListener, connections: Connections,
       refuse(socket, new AppError('method_not_allowed', detail, { headers }), log);
     else socket.destroy();
   });
+  // Node would say `100 Continue` before the request has its turn, and so into a stream.
+  server.on(
+    'checkContinue',
+    oneAfterTheOther(connections, (req, res) => {
+      res.writeContinue();
+      handle(req, res);
+    }),
+  );
   // An expectation other than 100-continue (RFC 9110, section 10.1.1).
   server.on(
     'checkExpectation',

@@ -12,8 +12,11 @@ const headers = {
   'x-accel-buffering': 'no',
 };
 
-/** How long a client may take to read a stream's end before its socket is cut. */
-const lingerMs = 5_000;
+/**
+ * How long a client may take to read a stream's end before its socket is cut. Shorter than what a server that stops waits
+ * for running requests: until then it keeps idle connections open.
+ */
+const lingerMs = 2_000;
 
 /** Answers `HEAD`: the headers of a stream and its end. */
 export function answerHead(res: Response): void {

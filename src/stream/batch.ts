@@ -11,8 +11,8 @@ export class Batch {
   }
 
   /**
-   * Adds event `seq`. What comes behind the newest is left out, and what leaves a hole begins anew: both are in the log,
-   * and a stream that lacks them reads them there.
+   * Adds event `seq`. What is not newer than the newest is left out, and what leaves a hole begins anew: all of it is in
+   * the log, and a stream that lacks it reads it there.
    */
   add(seq: number, frame: Buffer): void {
     if (seq <= this.last) return;

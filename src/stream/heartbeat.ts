@@ -17,21 +17,20 @@ const slotMs = 50;
  * its last turn, in which it moves to the slot of its end: what beats does not make garbage.
  */
 export class Heartbeat {
-  /** Slots of one turn. */
-  readonly #turn: number;
+  readonly #slotsPerTurn: number;
   readonly #slots = new Map<number, Set<Beating>>();
   readonly #timer: NodeJS.Timeout;
   /** The moment that was visited last, counted in slots. */
   #visited = slotAt(performance.now());
 
   constructor(periodMs: number) {
-    this.#turn = Math.max(1, Math.round(periodMs / slotMs));
+    this.#slotsPerTurn = Math.max(1, Math.round(periodMs / slotMs));
     this.#timer = setInterval(() => this.#tick(), slotMs).unref();
   }
 
   /** The first ping comes at a random time within the period, so that streams that open together beat apart. */
   add(beating: Beating): void {
-    this.#put(beating, 1 + Math.floor(Math.random() * this.#turn));
+    this.#put(beating, 1 + Math.floor(Math.random() * this.#slotsPerTurn));
   }
 
   remove(beating: Beating): void {
@@ -46,8 +45,8 @@ export class Heartbeat {
 
   /** Into the slot that comes `ahead`, or that of its end when that comes first, but never into one that has passed. */
   #put(beating: Beating, ahead: number): void {
-    const untilEnd = slotAt(beating.endsAt) - this.#visited;
-    beating.slot = (this.#visited + Math.max(1, Math.min(ahead, untilEnd))) % this.#turn;
+    const untilEnd = lastSlotOf(beating) - this.#visited;
+    beating.slot = (this.#visited + Math.max(1, Math.min(ahead, untilEnd))) % this.#slotsPerTurn;
     const slot = this.#slots.get(beating.slot);
     if (slot === undefined) this.#slots.set(beating.slot, new Set([beating]));
     else slot.add(beating);
@@ -57,25 +56,30 @@ export class Heartbeat {
     const now = performance.now();
     const time = new Date().toISOString();
     // After being held up for more than a turn nobody needs to be pinged twice.
-    this.#visited = Math.max(this.#visited, slotAt(now) - this.#turn);
+    this.#visited = Math.max(this.#visited, slotAt(now) - this.#slotsPerTurn);
     while (this.#visited < slotAt(now)) {
       this.#visited++;
-      for (const beating of this.#slots.get(this.#visited % this.#turn) ?? [])
+      for (const beating of this.#slots.get(this.#visited % this.#slotsPerTurn) ?? [])
         this.#visit(beating, now, time);
     }
   }
 
   #visit(beating: Beating, now: number, time: string): void {
-    // A slot too early rather than too late: a stream must not outlive its token.
-    if (beating.endsAt < now + slotMs) {
+    // Its next slot may be visited too late: a stream must not outlive its token.
+    if (beating.endsAt < now + 2 * slotMs) {
       beating.expire();
       return;
     }
     beating.ping(time);
-    if (slotAt(beating.endsAt) >= this.#visited + this.#turn) return;
+    if (lastSlotOf(beating) >= this.#visited + this.#slotsPerTurn) return;
     this.remove(beating);
-    this.#put(beating, this.#turn);
+    this.#put(beating, this.#slotsPerTurn);
   }
+}
+
+/** The slot in front of that of its end, which is visited only after it began. */
+function lastSlotOf({ endsAt }: Beating): number {
+  return slotAt(endsAt) - 1;
 }
 
 function slotAt(ms: number): number {

@@ -9,6 +9,7 @@ let heartbeat: Heartbeat;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance', 'setInterval', 'clearInterval', 'Date'] });
+  vi.advanceTimersByTime(37); // The timer does not tick when a slot begins.
   heartbeat = new Heartbeat(periodMs);
 });
 

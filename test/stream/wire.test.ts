@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { addComments, addReport } from '../support/comments.ts';
 import { openRawStream } from '../support/raw-stream.ts';
 import { startServer } from '../support/server.ts';
+import { until } from '../support/wait.ts';
 
 test('ann hears of a comment on her report at once, byte by byte as the contract has it', async () => {
   const server = await startServer();
@@ -104,6 +107,21 @@ test('a second request on the connection of a stream ends it, without an answer 
   }
 });
 
+test.each(['early', 'late'])('nobody is told to continue in the middle of a stream (%s)', async (when) => {
+  const server = await startServer();
+  const token = await server.token('ann');
+  const { host } = new URL(server.url);
+  const post = `POST /reports HTTP/1.1\r\nHost: ${host}\r\nContent-Length: 9\r\nExpect: 100-continue`;
+  const headers = when === 'early' ? [`X-Padding: 1\r\n\r\n${post}`] : [];
+  const stream = openRawStream(server.url, { token, headers });
+  if (when === 'late') {
+    await stream.waitFor('sync');
+    stream.socket.write(`${post}\r\n\r\n`);
+  }
+  await stream.waitForEnd();
+  expect(stream.text.match(/HTTP\/1\.1/g)).toHaveLength(1);
+});
+
 test('a stream behind which a request has come already ends at once, and that request is not answered', async () => {
   const server = await startServer();
   const token = await server.token('ann');
@@ -115,4 +133,24 @@ test('a stream behind which a request has come already ends at once, and that re
   const metrics = await fetch(`${server.url}/metrics`).then((response) => response.text());
   expect(metrics).toMatch(/^carillon_streams_open 0$/m);
   expect(metrics).toMatch(/^carillon_stream_opens_total 1$/m);
+});
+
+test('who is gone before the stream begins keeps no place', async () => {
+  const server = await startServer();
+  const { hostname, port } = new URL(server.url);
+  const metrics = () => fetch(`${server.url}/metrics`).then((response) => response.text());
+  for (let i = 0; i < 10; i++) {
+    const { json } = await server.ask('ann', 'POST', '/notifications/stream/tickets');
+    const { ticket } = json as { ticket: string };
+    const socket = connect(Number(port), hostname);
+    socket.write(`GET /notifications/stream?ticket=${ticket} HTTP/1.1\r\nHost: x\r\n\r\n`, () =>
+      socket.resetAndDestroy(),
+    );
+    await once(socket, 'close');
+  }
+  // What came before on the server has been dealt with when this one is live.
+  const last = openRawStream(server.url, { token: await server.token('ann') });
+  await last.waitFor('sync');
+  last.socket.destroy();
+  await until('no stream', async () => /^carillon_streams_open 0$/m.test(await metrics()));
 });

@@ -27,10 +27,12 @@ export function streamRoutes(parts: RouteParts): Router {
     const refusal = hub.refusal(actor.id) ?? (hasPlace ? undefined : 'busy');
     // A revocation since the request came has found no stream to end.
     const isRevoked = revocations.end(session);
-    if (socket === null || refusal !== undefined || isRevoked) {
+    // Who has gone in between would never be heard to go.
+    const isGone = socket === null || socket.destroyed;
+    if (isGone || refusal !== undefined || isRevoked) {
       if (hasPlace) places.release(actor.id);
       if (isRevoked) assertNotRevoked(session, revocations);
-      refuseStream(res, refusal ?? 'busy'); // Without a socket nobody is there any more to hear it.
+      refuseStream(res, refusal ?? 'busy');
       return;
     }
     const position = positionOf(req.get('last-event-id') ?? lastEventIdOf(req.query), store.epoch);
