@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { closeSync, copyFileSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { CarillonSeed } from './carillon-seed.ts';
@@ -24,7 +24,15 @@ export function growDatabase(seed: CarillonSeed, folder: string, notifications: 
   })();
   database.pragma('wal_checkpoint(TRUNCATE)');
   database.close();
+  toDisk(path);
   return path;
+}
+
+/** Now, and not half a minute later, in the middle of a run. */
+function toDisk(path: string): void {
+  const file = openSync(path, 'r+');
+  fsyncSync(file);
+  closeSync(file);
 }
 
 /** Each user's events, in the order of the primary keys. Ids look like UUIDs of version 7 from the past, and sort like them. */
