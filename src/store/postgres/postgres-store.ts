@@ -42,7 +42,8 @@ import { GroupCommit } from './group-commit.ts';
 import { Idempotency } from './idempotency.ts';
 import { Inboxes } from './inboxes.ts';
 import { pruneStep } from './prune.ts';
-import { preparePruning, type Statements } from './statements.ts';
+import { preparePruning } from './prune-statements.ts';
+import type { Statements } from './statements.ts';
 import type { Writer } from './writer.ts';
 
 /** Sorts behind every id. */

@@ -1,5 +1,5 @@
 import { pruningLock } from './locks.ts';
-import type { PruneStatements } from './statements.ts';
+import type { PruneStatements } from './prune-statements.ts';
 
 /** Most rows that one step deletes, of each kind: a step must not keep inboxes locked for long. */
 const maxRows = 500;

@@ -1,6 +1,7 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { expect, test } from 'vitest';
-import { preparePruning, prepareStatements } from '../../../src/store/postgres/statements.ts';
+import { preparePruning } from '../../../src/store/postgres/prune-statements.ts';
+import { prepareStatements } from '../../../src/store/postgres/statements.ts';
 import { startBench } from '../../contract/store/bench.ts';
 import { openClient, temporaryDatabase } from '../../support/postgres.ts';
 import { openAt } from './stores.ts';
