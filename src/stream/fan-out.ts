@@ -38,9 +38,9 @@ export class FanOut {
     this.#newCommits.push(committedAt);
   }
 
-  /** Goes on for one turn. @returns whether there is more to do */
+  /** Goes on for one turn, when there is something to do. @returns whether there is more */
   turn(): boolean {
-    if (this.#offered === this.#streams.length && !this.#begin()) return false;
+    if (this.#offered === this.#streams.length) this.#begin();
     const end = Math.min(this.#offered + this.#parts.perTurn, this.#streams.length);
     while (this.#offered < end) this.#streams[this.#offered++]?.offer(this.#batch);
     if (this.#offered < this.#streams.length) return true;
@@ -48,9 +48,8 @@ export class FanOut {
     return this.#newCommits.length > 0;
   }
 
-  /** Begins a pass over all streams, if there is something that not all of them were offered. */
-  #begin(): boolean {
-    if (this.#newCommits.length === 0) return false;
+  /** Begins a pass over all streams, with what not all of them were offered. */
+  #begin(): void {
     this.#batch.drop(this.#passUpTo);
     this.#passUpTo = this.#batch.last;
     this.#passCommits = this.#newCommits;
@@ -58,6 +57,5 @@ export class FanOut {
     // A copy: a stream that ends on being offered something takes itself out.
     this.#streams = [...this.#parts.streamsOf(this.#userId)];
     this.#offered = 0;
-    return true;
   }
 }

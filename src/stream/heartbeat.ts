@@ -14,7 +14,7 @@ const slotMs = 50;
 /**
  * Pings all streams and ends those whose time has come, from one timer: ten thousand timers would be ten thousand
  * wake-ups. A wheel has a slot for every moment of the period and turns once in it. A stream stays where it is put until
- * its last turn, in which it moves to the slot of its end: what beats does not make garbage.
+ * its last turn, in which it moves to the slot in front of its end: what beats does not make garbage.
  */
 export class Heartbeat {
   readonly #slotsPerTurn: number;
@@ -43,7 +43,7 @@ export class Heartbeat {
     clearInterval(this.#timer);
   }
 
-  /** Into the slot that comes `ahead`, or that of its end when that comes first, but never into one that has passed. */
+  /** Into the slot that comes `ahead`, or the one in front of its end when that comes first, but never into one that has passed. */
   #put(beating: Beating, ahead: number): void {
     const untilEnd = lastSlotOf(beating) - this.#visited;
     beating.slot = (this.#visited + Math.max(1, Math.min(ahead, untilEnd))) % this.#slotsPerTurn;
