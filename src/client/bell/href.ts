@@ -1,4 +1,4 @@
-import type { Notification } from '../../domain/notification.ts';
+import type { AnyNotification } from './any-notification.ts';
 import { own } from './messages.ts';
 
 /**
@@ -8,7 +8,7 @@ import { own } from './messages.ts';
  * @returns undefined without a template, and for what is neither http nor https: a link must never be a script.
  */
 export function hrefOf(
-  notification: Notification,
+  notification: AnyNotification,
   template: string | null,
   base: string,
 ): string | undefined {
@@ -17,9 +17,9 @@ export function hrefOf(
   const values: Readonly<Record<string, string>> = {
     id,
     type,
-    'report.id': report.id,
-    'comment.id': comment.id,
-    'actor.id': actor.id,
+    'report.id': report?.id ?? '',
+    'comment.id': comment?.id ?? '',
+    'actor.id': actor?.id ?? '',
   };
   const href = template.replaceAll(/\{([\w.]+)\}/g, (_, name: string) =>
     encodeURIComponent(own(values, name) ?? ''),

@@ -1,4 +1,4 @@
-import type { Notification } from '../../domain/notification.ts';
+import type { AnyNotification } from './any-notification.ts';
 import { button, element, setAttribute, setText } from './dom.ts';
 import { icon } from './icons.ts';
 import { own, piecesOf } from './messages.ts';
@@ -9,12 +9,13 @@ import type { Words } from './words.ts';
 /** One notification of the list. */
 export interface ItemView extends Stop {
   readonly element: HTMLLIElement;
-  update(notification: Notification, words: Words, now: number): void;
+  update(notification: AnyNotification, words: Words, now: number): void;
 }
 
-export function createItemView(first: Notification, { actions, hrefOf }: ViewContext): ItemView {
+export function createItemView(first: AnyNotification, { actions, hrefOf }: ViewContext): ItemView {
   let notification = first;
   let wasUnread: boolean | undefined;
+  let drawn: readonly unknown[] = [];
   const id = `n-${first.id}`;
 
   // Read out before all else; on the screen a dot and the weight say so.
@@ -48,6 +49,9 @@ export function createItemView(first: Notification, { actions, hrefOf }: ViewCon
     main,
     others: [read, archive],
     update(current, words, now) {
+      const drawing = [current, words, now];
+      if (drawing.every((part, i) => part === drawn[i])) return;
+      drawn = drawing;
       const { messages } = words;
       const isUnread = current.readAt === null;
       if (isUnread !== wasUnread) read.replaceChildren(icon(isUnread ? 'check' : 'unread'));
@@ -57,7 +61,7 @@ export function createItemView(first: Notification, { actions, hrefOf }: ViewCon
       setAttribute(shown, 'part', isUnread ? 'item item-unread' : 'item');
       setText(unread, isUnread ? `${messages.unread}: ` : '');
       writeSentence(sentence, current, own(messages.types, current.type) ?? messages.types.other);
-      setText(excerpt, current.comment.excerpt);
+      setText(excerpt, current.comment?.excerpt ?? '');
       const at = Date.parse(current.createdAt);
       setText(time, words.ago(at, now));
       setAttribute(time, 'title', words.moment(at));
@@ -77,8 +81,8 @@ export function createItemView(first: Notification, { actions, hrefOf }: ViewCon
 }
 
 /** Fills `target` with what `template` says of `notification`, its names in bold. */
-function writeSentence(target: HTMLElement, { actor, report }: Notification, template: string): void {
-  const names: Readonly<Record<string, string>> = { actor: actor.name, report: report.title };
+function writeSentence(target: HTMLElement, { actor, report }: AnyNotification, template: string): void {
+  const names: Readonly<Record<string, string>> = { actor: actor?.name ?? '', report: report?.title ?? '' };
   const parts = piecesOf(template).map((piece) => {
     if (typeof piece === 'string') return document.createTextNode(piece);
     // Each in a direction of its own: a name from right to left must not turn the sentence around.

@@ -1,3 +1,4 @@
+import { formatsOf } from './formats.ts';
 import { en } from './languages/en.ts';
 import { ko } from './languages/ko.ts';
 import { fill, type Messages, type Plural, type SomeMessages } from './messages.ts';
@@ -28,10 +29,7 @@ export function wordsOf(language: string, own: SomeMessages = {}): Words {
   const tag = Intl.NumberFormat.supportedLocalesOf(wellFormed(language))[0] ?? 'en';
   const known = languages[new Intl.Locale(tag).language] ?? en;
   const messages: Messages = { ...known, ...own, types: { ...known.types, ...own.types } };
-  const plurals = new Intl.PluralRules(tag);
-  const numbers = new Intl.NumberFormat(tag);
-  const moments = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeStyle: 'short' });
-  const clock = new Intl.DateTimeFormat(tag, { timeStyle: 'short' });
+  const { plurals, numbers, moments, clock } = formatsOf(tag);
   return {
     messages,
     count: (plural, count) =>

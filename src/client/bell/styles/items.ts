@@ -10,6 +10,7 @@ export const items = /* css */ `
 .scroller {
   flex: 1;
   overflow-y: auto;
+  overflow-anchor: none;
   overscroll-behavior: contain;
   scrollbar-width: thin;
 }
