@@ -13,6 +13,11 @@ export interface Work {
 export interface FakeClient {
   /** New notifications arrive, `perFrame` in each animation frame. Resolves two frames after the last. */
   arrive(count: number, perFrame: number): Promise<void>;
+  /** One of these fields arrives. */
+  add(fields: object): void;
+  /** The item at this index brings something new, and moves to the top. */
+  raise(index: number): void;
+  remove(index: number): void;
 }
 
 declare global {
@@ -45,6 +50,7 @@ export async function useFakeClient(page: Page, count: number): Promise<void> {
     const make = () => {
       made += 1;
       return {
+        seq: made,
         id: String(made).padStart(8, '0'),
         type: 'NEW_COMMENT_ON_REPORT',
         reason: 'owner',
@@ -96,14 +102,13 @@ export async function useFakeClient(page: Page, count: number): Promise<void> {
       reconnect: () => undefined,
       close: () => undefined,
     };
-    const arriveOne = () => {
-      const notification = make();
-      items = [notification, ...items];
+    const putOnTop = (type: 'notification' | 'updated', notification: (typeof items)[number]) => {
+      items = [notification, ...items.filter(({ id }) => id !== notification.id)];
       list.cursor = `epoch.${made}`;
-      client.counts = { unread: made, unseen: made };
+      client.counts = { unread: items.length, unseen: items.length };
       // In the order in which the client tells them.
       tell('list', list);
-      tell('notification', { seq: made, notification, counts: client.counts });
+      tell(type, { seq: made, notification, counts: client.counts });
       tell('counts', client.counts);
     };
     const frame = () =>
@@ -116,10 +121,19 @@ export async function useFakeClient(page: Page, count: number): Promise<void> {
     globalThis.fakeClient = {
       async arrive(arriving, perFrame) {
         for (let left = arriving; left > 0; left -= perFrame) {
-          for (let i = 0; i < Math.min(left, perFrame); i++) arriveOne();
+          for (let i = 0; i < Math.min(left, perFrame); i++) putOnTop('notification', make());
           await frame();
         }
         await frame();
+      },
+      add: (fields) => putOnTop('notification', { ...make(), ...fields }),
+      raise(index) {
+        const old = items[index];
+        if (old !== undefined) putOnTop('updated', { ...make(), id: old.id });
+      },
+      remove(index) {
+        items = items.toSpliced(index, 1);
+        tell('list', list);
       },
     };
     Object.assign(document.querySelector('carillon-bell') ?? {}, { client });

@@ -1,12 +1,12 @@
 import type { Client, ConnectionState, ConnectOptions, Counts } from '../client.ts';
 import { connect } from '../connect.ts';
-import type { Notification } from '../../domain/notification.ts';
 import type { BellActions } from './actions.ts';
 import type { AnyNotification } from './any-notification.ts';
 import { BellController } from './bell-controller.ts';
 import { type BellView, createBellView } from './bell-view.ts';
 import { Credentials } from './credentials.ts';
-import { hrefAttribute, hrefOf } from './href.ts';
+import { destinationOf } from './destination.ts';
+import { hrefAttribute } from './href.ts';
 import type { SomeMessages } from './messages.ts';
 import { type Badge, type BellModel, firstModel } from './model.ts';
 import { speakChange } from './speak.ts';
@@ -16,8 +16,8 @@ import { type Words, wordsOf } from './words.ts';
 export interface BellEvents {
   /** Somebody went for a notification by a plain click; cancelled, the page's own router leads there. */
   'carillon-open': CustomEvent<{ notification: AnyNotification; href: string | undefined }>;
-  /** One has arrived. */
-  'carillon-notification': CustomEvent<{ notification: Notification }>;
+  /** One has arrived, or one that was there brings something new. */
+  'carillon-notification': CustomEvent<{ notification: AnyNotification }>;
   'carillon-counts': CustomEvent<Counts>;
   'carillon-state': CustomEvent<ConnectionState>;
 }
@@ -199,6 +199,10 @@ export class CarillonBell extends HTMLElement {
     this.#client = client;
     this.#stops = [
       client.on('notification', ({ notification }) => this.#onArrival(notification)),
+      // A frame whose number is its notification's own brings something new; any other changes its state or its text.
+      client.on('updated', ({ seq, notification }: { seq: number; notification: AnyNotification }) => {
+        if (notification.seq === seq) this.#onArrival(notification);
+      }),
       client.on('counts', (counts) => this.#tell('carillon-counts', counts)),
       client.on('state', (state) => this.#tell('carillon-state', state)),
     ];
@@ -240,11 +244,11 @@ export class CarillonBell extends HTMLElement {
   }
 
   #hrefOf(notification: AnyNotification): string | undefined {
-    const template = this.getAttribute(hrefAttribute(notification.type)) ?? this.getAttribute('href');
-    return hrefOf(notification, template, this.baseURI);
+    const own = this.getAttribute(hrefAttribute(notification.type));
+    return destinationOf(notification, own, this.getAttribute('href'), this.baseURI);
   }
 
-  #onArrival(notification: Notification): void {
+  #onArrival(notification: AnyNotification): void {
     this.#tell('carillon-notification', { notification });
     this.#arrived += 1;
     this.#controller.ring();

@@ -7,6 +7,7 @@ export interface Formats {
   readonly relative: Intl.RelativeTimeFormat;
   readonly day: Intl.DateTimeFormat;
   readonly dayAndYear: Intl.DateTimeFormat;
+  readonly list: Intl.ListFormat;
 }
 
 const known = new Map<string, Formats>();
@@ -25,6 +26,8 @@ export function formatsOf(tag: string): Formats {
     relative: new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' }),
     day: new Intl.DateTimeFormat(tag, { month: 'short', day: 'numeric' }),
     dayAndYear: new Intl.DateTimeFormat(tag, { month: 'short', day: 'numeric', year: 'numeric' }),
+    // The bell's English has no comma before “and”.
+    list: new Intl.ListFormat(tag === 'en' ? 'en-GB' : tag),
   };
   known.set(tag, formats);
   return formats;

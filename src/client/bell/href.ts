@@ -28,7 +28,7 @@ export function hrefOf(
   return protocol === 'https:' || protocol === 'http:' ? href : undefined;
 }
 
-/** The attribute with the template for a type: `NEW_COMMENT_ON_REPORT` has `href-new-comment-on-report`. */
+/** The attribute with the template for a type: `order.shipped` has `href-order-shipped`. */
 export function hrefAttribute(type: string): string {
-  return `href-${type.toLowerCase().replaceAll('_', '-')}`;
+  return `href-${type.toLowerCase().replaceAll(/[_.]/g, '-')}`;
 }

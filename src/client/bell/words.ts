@@ -11,6 +11,9 @@ export interface Words {
   readonly messages: Messages;
   /** A number in its sentence. */
   count(plural: Plural, count: number): string;
+  number(count: number): string;
+  /** The pieces of "Ann, Bob and Cleo": each is an element, or what stands between two of them. */
+  list(parts: readonly string[]): readonly { type: 'element' | 'literal'; value: string }[];
   /** When something was, of which the page says how long that is ago. */
   ago(at: number, now: number): string;
   /** The very same, whole. */
@@ -29,11 +32,13 @@ export function wordsOf(language: string, own: SomeMessages = {}): Words {
   const tag = Intl.NumberFormat.supportedLocalesOf(wellFormed(language))[0] ?? 'en';
   const known = languages[new Intl.Locale(tag).language] ?? en;
   const messages: Messages = { ...known, ...own, types: { ...known.types, ...own.types } };
-  const { plurals, numbers, moments, clock } = formatsOf(tag);
+  const { plurals, numbers, moments, clock, list } = formatsOf(tag);
   return {
     messages,
     count: (plural, count) =>
       fill(plural[plurals.select(count)] ?? plural.other, { count: numbers.format(count) }),
+    number: (count) => numbers.format(count),
+    list: (parts) => list.formatToParts(parts),
     ago: (at, now) => relativeTime(at, now, tag),
     moment: (at) => moments.format(at),
     clock: (at) => clock.format(at),

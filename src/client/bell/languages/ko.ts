@@ -14,6 +14,7 @@ export const ko: Messages = {
     NEW_COMMENT_ON_REPORT: '{actor} 님이 {report}에 댓글을 남겼습니다',
     other: '{actor} · {report}',
   },
+  others: { other: '외 {count}명' },
   showNew: { other: '새 알림 {count}개' },
   loadMore: '더 보기',
   loading: '불러오는 중…',
