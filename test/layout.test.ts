@@ -5,7 +5,8 @@ import { expect, test } from 'vitest';
 /** The rooms of the house that each room may import from, besides itself. */
 const mayImport: Record<string, readonly string[]> = {
   domain: [],
-  store: ['domain'],
+  'use-cases': ['domain'],
+  store: ['domain', 'use-cases'],
   bus: ['domain'],
   stream: ['domain'],
   http: ['domain', 'stream'],

@@ -1,13 +1,7 @@
 import type { Actor } from './actor.ts';
 import type { Comment, NewComment } from './comment.ts';
 import type { Inbox, InboxEvent, LogPage } from './inbox.ts';
-import type {
-  Counts,
-  Notification,
-  NotificationAction,
-  NotificationStatus,
-  Selection,
-} from './notification.ts';
+import type { Counts, Notification, NotificationAction, NotificationStatus, Selection } from './notification.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { NewReport, Report } from './report.ts';
 import type { Revocation } from './revocation.ts';
@@ -48,16 +42,16 @@ export interface Store {
 
   /** The inbox, or one of zeros for a user of whom nothing is known. */
   inbox(userId: string): Promise<Inbox>;
-  /** Newest first; the inbox is of the very same moment. */
-  notifications(userId: string, status: NotificationStatus, page: PageRequest): Promise<NotificationPage>;
+  /** The last raised first; the inbox is of the very same moment. */
+  notifications(userId: string, request: ListRequest): Promise<NotificationPage>;
   /** @returns the notification afterwards, or undefined when the user has none with that id. */
   act(userId: string, id: string, action: NotificationAction): Promise<Notification | undefined>;
   /**
-   * Marks as read (and as seen).
+   * Marks as read (and as seen). Very many are marked in several transactions, each with its event.
    * @throws not_found (an id that is not the user's; nothing changes then), invalid_input (`upTo` ahead of the log)
    */
   markRead(userId: string, selection: Selection): Promise<Counts>;
-  /** Marks as seen what was created at or before event `upTo`. @throws invalid_input (`upTo` ahead of the log) */
+  /** Marks as seen what was raised at or before event `upTo`, likewise. @throws invalid_input (`upTo` ahead of the log) */
   markSeen(userId: string, upTo: number): Promise<Counts>;
 
   /**
@@ -86,7 +80,8 @@ export interface Store {
 
   /**
    * One small step of pruning: deletes the inbox events of before `before` (Unix milliseconds) and the notifications that
-   * were read before it, of some users, raising their `floor`, and what has ended of tickets and idempotency keys. Tells nobody.
+   * were read before it, of some users, raising their `floor`, and what has ended of tickets and idempotency keys. Tells
+   * nobody. When the clock is more than a day ahead of the newest activity, it prunes that much less.
    * @param from where to go on: what the step before returned.
    * @returns where the next step goes on, or undefined after the last user.
    */
@@ -128,6 +123,15 @@ export interface IdempotencyKey {
 export interface Added<T> {
   readonly value: T;
   readonly replayed: boolean;
+}
+
+/** Which part of a list: at most `limit` notifications that were raised before the event `before`. */
+export interface ListRequest {
+  readonly status: NotificationStatus;
+  /** Only those about this topic. */
+  readonly topic?: string | undefined;
+  readonly before?: number | undefined;
+  readonly limit: number;
 }
 
 export interface NotificationPage extends Page<Notification> {

@@ -1,7 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Client } from 'pg';
 import { StartError } from '../domain/errors.ts';
 import { aloneWith } from './postgres/alone.ts';
@@ -56,26 +55,20 @@ async function moveTo(url: string, source: Database.Database, epoch: string): Pr
   }
   return aloneWith(url, subject, async (client) => {
     for (const { name } of tables) {
-      const { rowCount } = await client.query(`SELECT FROM ${name} LIMIT 1`);
+      const { rowCount } = await client.query(`SELECT FROM carillon.${name} LIMIT 1`);
       if (rowCount !== 0) throw new StartError(`${subject}, which is not empty: it has rows in ${name}.`);
     }
-    const foreignKeys = await dropForeignKeys(client);
     const moved = new Map<string, number>();
     for (const table of tables) moved.set(table.name, await moveTable(client, source, table));
-    // Each is checked as it is made.
-    for (const { table, name, definition } of foreignKeys) {
-      await client.query(`ALTER TABLE ${table} ADD CONSTRAINT "${name}" ${definition}`);
-    }
-    await client.query(`UPDATE meta SET value = $1 WHERE key = 'epoch'`, [epoch]);
+    await client.query(`UPDATE carillon.meta SET value = $1 WHERE key = 'epoch'`, [epoch]);
     await client.query('ANALYZE');
     return moved;
   });
 }
 
 /** All that are moved: each that the schema has, except what is said of the database itself. */
-const tables: readonly Table[] = Object.values<PgTable>(postgres)
-  .filter((table) => table !== postgres.meta)
-  .map((table) => {
+const { carillon: _schema, meta: _meta, ...moving } = postgres;
+const tables: readonly Table[] = Object.values(moving).map((table) => {
     const { name, columns, primaryKeys } = getTableConfig(table);
     const key = primaryKeys[0]?.columns ?? columns.filter(({ primary }) => primary);
     return {
@@ -88,23 +81,13 @@ const tables: readonly Table[] = Object.values<PgTable>(postgres)
     };
   });
 
-/** Comments may come before those that they answer, and whole tables before those that they refer to. */
-async function dropForeignKeys(client: Client) {
-  const { rows } = await client.query<{ table: string; name: string; definition: string }>(
-    `SELECT conrelid::regclass::text AS table, conname AS name, pg_get_constraintdef(oid) AS definition
-     FROM pg_constraint WHERE contype = 'f' AND connamespace = 'public'::regnamespace`,
-  );
-  for (const { table, name } of rows) await client.query(`ALTER TABLE ${table} DROP CONSTRAINT "${name}"`);
-  return rows;
-}
-
 /** @returns how many rows the table has. */
 async function moveTable(client: Client, source: Database.Database, table: Table): Promise<number> {
   const { name, columns, key } = table;
   const names = columns.map((column) => `"${column.name}"`).join(', ');
   const arrays = columns.map(({ type }, i) => `$${i + 1}::${type}[]`).join(', ');
-  const select = `SELECT ${names} FROM ${name} ORDER BY ${key.join(', ')}`;
-  const insert = `INSERT INTO ${name} (${names}) SELECT * FROM unnest(${arrays})`;
+  const select = (from: string) => `SELECT ${names} FROM ${from} ORDER BY ${key.join(', ')}`;
+  const insert = `INSERT INTO carillon.${name} (${names}) SELECT * FROM unnest(${arrays})`;
 
   const sent = createHash('sha256');
   let count = 0;
@@ -117,13 +100,13 @@ async function moveTable(client: Client, source: Database.Database, table: Table
       );
     page = [];
   };
-  for (const row of source.prepare<[], Row>(select).raw().iterate()) {
+  for (const row of source.prepare<[], Row>(select(name)).raw().iterate()) {
     add(sent, row);
     count++;
     if (page.push(row) === pageRows) await send();
   }
   await send();
-  if ((await digestOf(client, select)) !== sent.digest('hex')) {
+  if ((await digestOf(client, select(`carillon.${name}`))) !== sent.digest('hex')) {
     throw new StartError(`${name} did not arrive as it is in the SQLite database; nothing was copied.`);
   }
   return count;

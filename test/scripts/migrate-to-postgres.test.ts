@@ -39,7 +39,7 @@ async function fill(path: string, comments = 1204) {
     const comment = await addComment(store, i % 2 === 0 ? bob : cleo, report, body);
     if (i === 7) await store.addComment(ann, report.id, { body: 'An answer.', parentId: comment.id });
   }
-  const { data } = await store.notifications('ann', 'all', { limit: 10 });
+  const { data } = await store.notifications('ann', { status: 'all', limit: 10 });
   await store.act('ann', data[0]?.id ?? '', 'read');
   await store.act('ann', data[1]?.id ?? '', 'archive');
   await store.markSeen('ann', comments / 2);
@@ -61,8 +61,8 @@ test('a SQLite installation arrives as it was, and goes on', async () => {
     comments: await store.comments(before.report.id, { limit: 100 }),
     inbox: await store.inbox('ann'),
     log: await store.log('ann', 0, 10_000),
-    all: await store.notifications('ann', 'all', { limit: 100 }),
-    archived: await store.notifications('ann', 'archived', { limit: 100 }),
+    all: await store.notifications('ann', { status: 'all', limit: 100 }),
+    archived: await store.notifications('ann', { status: 'archived', limit: 100 }),
     revocations: await store.revocations(0),
   });
   const expected = await of(before);

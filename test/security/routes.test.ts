@@ -38,7 +38,7 @@ async function makeWorld({ store, url }: TestServer): Promise<World> {
   if (ann === undefined || bob === undefined) throw new Error('Nobody is there.');
   const report = await store.addReport(ann, { title: 'of ann', body: '' });
   const comment = await store.addComment(bob, report.value.id, { body: 'by bob', parentId: null });
-  const { data, inbox } = await store.notifications('ann', 'all', { limit: 1 });
+  const { data, inbox } = await store.notifications('ann', { status: 'all', limit: 1 });
   return {
     report: report.value.id,
     comment: comment.value.id,
@@ -61,7 +61,7 @@ async function stateOf({ store }: TestServer, { report }: World): Promise<unknow
   return Promise.all([
     store.reports(page),
     store.comments(report, page),
-    ...users.flatMap((user) => [store.notifications(user, 'all', page), store.log(user, 0, 100)]),
+    ...users.flatMap((user) => [store.notifications(user, { status: 'all', ...page }), store.log(user, 0, 100)]),
   ]);
 }
 

@@ -11,7 +11,16 @@ import { sendPage } from '../output.ts';
 import type { RouteParts } from '../parts.ts';
 import { notAllowed } from '../problem.ts';
 
-const ListQuery = PageRequest.extend({ status: NotificationStatus.default('all') });
+const ListQuery = PageRequest.extend({
+  status: NotificationStatus.default('all'),
+  topic: z.string().max(200).optional(),
+  /** The list is in the order of the events that raised its notifications, so a place in it is a number of one. */
+  cursor: z
+    .string()
+    .regex(/^[1-9][0-9]{0,14}$/, 'Expected the nextCursor of another page.')
+    .transform(Number)
+    .optional(),
+});
 
 export function notificationRoutes({ store, reading, writing }: RouteParts): Router {
   const ListRead = listRead(store.epoch);
@@ -21,8 +30,8 @@ export function notificationRoutes({ store, reading, writing }: RouteParts): Rou
   router
     .route('/notifications')
     .get(...reading, async (req, res) => {
-      const { status, ...request } = queryOf(req, ListQuery);
-      const { inbox, ...page } = await store.notifications(actorOf(req).id, status, request);
+      const { cursor: before, ...request } = queryOf(req, ListQuery);
+      const { inbox, ...page } = await store.notifications(actorOf(req).id, { ...request, before });
       const streamCursor = formatCursor(store.epoch, inbox.seq);
       const answer = { ...page, counts: inbox.counts, streamCursor };
       sendPage(req, res, answer);

@@ -2,13 +2,15 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database, { SqliteError } from 'better-sqlite3';
 import { StartError } from '../../domain/errors.ts';
-import type { StoreParts } from '../../domain/store.ts';
+import type { Store, StoreParts } from '../../domain/store.ts';
+import { continueIdsAfter } from '../../use-cases/new-id.ts';
+import { createStore } from '../../use-cases/store.ts';
 import { DrizzleError } from '../drizzle.ts';
 import { newEpoch } from '../epoch.ts';
 import { identityOf, migrationsFolder } from './identity.ts';
 import { drizzle, migrate } from './drizzle.ts';
 import { lockDatabase } from './lock.ts';
-import { SqliteStore } from './sqlite-store.ts';
+import { sqliteDatabase } from './sqlite-database.ts';
 import { prepareStatements } from './statements.ts';
 import { setStatistics } from './statistics.ts';
 
@@ -16,7 +18,7 @@ import { setStatistics } from './statistics.ts';
  * Opens the SQLite database at `path`, making and migrating it as needed.
  * @throws StartError with one line that says what is wrong with it.
  */
-export function openSqlite(path: string, parts: StoreParts): SqliteStore {
+export function openSqlite(path: string, parts: StoreParts): Store {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   } catch (cause) {
@@ -31,10 +33,13 @@ export function openSqlite(path: string, parts: StoreParts): SqliteStore {
     opened = [database, lock];
     configure(database);
     const statements = prepare(database);
-    const epoch = statements.meta.get({ key: 'epoch' })?.value ?? newEpoch();
-    statements.setMeta.run({ key: 'epoch', value: epoch });
+    const { meta } = statements.tables;
+    const epoch = String(meta.get.get({ key: 'epoch' })?.['value'] ?? newEpoch());
+    meta.put.run({ key: 'epoch', value: epoch });
     assertDurable(database);
-    return new SqliteStore({ epoch, database, statements, lock }, parts);
+    const [newest] = statements.queries.newestId({});
+    continueIdsAfter(newest?.['id'] as string | undefined);
+    return createStore(sqliteDatabase({ epoch, database, statements, lock }, parts));
   } catch (cause) {
     for (const one of opened) one.close();
     throw unusable(path, cause);
@@ -52,10 +57,9 @@ function configure(database: Database.Database): void {
 }
 
 function prepare(database: Database.Database) {
-  const queries = drizzle(database);
-  migrate(queries, { migrationsFolder });
+  migrate(drizzle(database), { migrationsFolder });
   setStatistics(database);
-  return prepareStatements(queries);
+  return prepareStatements(database);
 }
 
 /** To be called after a write: only then does `synchronous` tell the truth. */

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Store } from '../../domain/store.ts';
 import { openSqlite } from './open-sqlite.ts';
-import { type Call, type Calls, messageOf, type News } from './thread-protocol.ts';
+import { type Call, type Calls, messageOf, type Method, type News } from './thread-protocol.ts';
 
 /*
  * The main file of the store's thread, and so the one file besides main.ts that has effects at import: it opens the
@@ -28,7 +28,8 @@ function open(): Store | undefined {
       onFailure: (cause) => tell({ type: 'failure', error: messageOf(cause) }),
       now: () => now,
     });
-    tell({ type: 'opened', epoch: store.epoch });
+    const methods = Object.keys(store).filter((name): name is Method => name !== 'epoch');
+    tell({ type: 'opened', epoch: store.epoch, methods });
     return store;
   } catch (error) {
     tell({ type: 'refused', error: messageOf(error) });
@@ -39,7 +40,7 @@ function open(): Store | undefined {
 async function answer(store: Store, { id, method, args }: Call): Promise<void> {
   try {
     // The main thread calls nothing but the contract, with what the contract takes.
-    const act = store[method].bind(store) as (...args: readonly unknown[]) => Promise<unknown>;
+    const act = store[method] as (...args: readonly unknown[]) => Promise<unknown>;
     tell({ type: 'reply', reply: { id, value: await act(...args) } });
   } catch (error) {
     tell({ type: 'reply', reply: { id, error: messageOf(error) } });

@@ -106,7 +106,7 @@ export function describeComments(open: OpenStore): void {
 
       const comments = (await store.comments(report.id, { limit: 20 }))?.data;
       expect(comments?.map(({ author }) => author)).toEqual([bob, renamed]);
-      const notifications = (await store.notifications('ann', 'all', { limit: 20 })).data;
+      const notifications = (await store.notifications('ann', { status: 'all', limit: 20 })).data;
       expect(notifications.map(({ actor }) => actor)).toEqual([renamed, bob]);
     });
   });

@@ -13,7 +13,7 @@ const calls: Record<string, (store: Store) => Promise<unknown>> = {
   comments: (store) => store.comments(nobodysId, { limit: 20 }),
   comment: (store) => store.comment(nobodysId, nobodysId),
   inbox: (store) => store.inbox('ann'),
-  notifications: (store) => store.notifications('ann', 'all', { limit: 20 }),
+  notifications: (store) => store.notifications('ann', { status: 'all', limit: 20 }),
   act: (store) => store.act('ann', nobodysId, 'read'),
   'markRead of ids': (store) => store.markRead('ann', { ids: [] }),
   'markRead up to': (store) => store.markRead('ann', { upTo: 0 }),

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import * as schema from '../../../src/store/postgres/schema.ts';
 import { openClient, temporaryDatabase } from '../../support/postgres.ts';
 
-const tables = Object.values<PgTable>(schema);
+const { carillon: _schema, ...described } = schema;
+const tables: readonly PgTable[] = Object.values(described);
 
 /** What the migrations alone have made. */
 async function migrated<T extends object>(text: string): Promise<T[]> {
@@ -18,7 +19,7 @@ test('the migrations make the columns as the code knows them, ids among them in 
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'r'
     LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
     LEFT JOIN pg_collation l ON l.oid = a.attcollation
-    WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND c.relname <> 'carillon_migrations'`);
+    WHERE c.relnamespace = 'carillon'::regnamespace AND a.attnum > 0 AND c.relname <> 'migrations'`);
   const expected = tables.flatMap((table) => {
     const { name, columns, primaryKeys } = getTableConfig(table);
     const keys = primaryKeys.flatMap((key) => key.columns.map((column) => column.name));
@@ -39,11 +40,11 @@ test('the migrations make the columns as the code knows them, ids among them in 
 
 test('the migrations make the keys, indexes, and references as the code knows them', async () => {
   const actual = await migrated<{ definition: string }>(`
-    SELECT regexp_replace(indexdef, '^CREATE (UNIQUE )?INDEX .* ON public', '\\1') AS definition
-    FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'carillon_migrations'
+    SELECT regexp_replace(indexdef, '^CREATE (UNIQUE )?INDEX .* ON carillon', '\\1') AS definition
+    FROM pg_indexes WHERE schemaname = 'carillon' AND tablename <> 'migrations'
     UNION ALL
     SELECT conrelid::regclass || ': ' || pg_get_constraintdef(oid) FROM pg_constraint
-    WHERE contype = 'f' AND connamespace = 'public'::regnamespace`);
+    WHERE contype = 'f' AND connamespace = 'carillon'::regnamespace`);
   const dialect = new PgDialect();
   const list = (columns: readonly { readonly name: string }[]) => columns.map(({ name }) => name).join(', ');
   const expected = tables.flatMap((table) => {

@@ -27,3 +27,15 @@ export function newId(): string {
   }
   return v7({ random, msecs, seq });
 }
+
+/**
+ * Makes all further ids sort behind `id`, the newest that is stored (undefined when none is): the clock may have gone back since it was made, and
+ * new rows would be missing from the first page.
+ */
+export function continueIdsAfter(id: string | undefined): void {
+  if (id === undefined) return;
+  const made = Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16);
+  if (made < msecs) return;
+  msecs = made + 1;
+  seq = 0;
+}

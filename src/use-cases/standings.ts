@@ -1,0 +1,51 @@
+import type { Address, Candidate } from '../domain/decide.ts';
+import { Settings } from '../domain/settings.ts';
+import { everybody, type Watch, WatchCause, WatchLevel } from '../domain/watch.ts';
+import type { StandingRow } from './queries.ts';
+import type { Reader } from './transaction.ts';
+
+/**
+ * Everything that a decision about these users depends on. Read after they are locked it is what holds until the end of
+ * the transaction.
+ * @param addresses how the activity addresses each; those who are not in it are not addressed.
+ */
+export async function candidatesOf(
+  reader: Reader,
+  topics: readonly string[],
+  userIds: readonly string[],
+  addresses: ReadonlyMap<string, readonly Address[]>,
+): Promise<readonly Candidate[]> {
+  const rows = await reader.rows('standings', { topics, userIds: [...userIds, everybody] });
+  const watches = Map.groupBy(
+    rows.filter(({ topic }) => topic !== null),
+    ({ userId }) => userId,
+  );
+  const settings = new Map(
+    rows.flatMap((row) => (row.settings === null ? [] : [[row.userId, settingsOf(row.settings)]])),
+  );
+  const defaults = (watches.get(everybody) ?? []).map(watchOf);
+  return userIds.map((userId) => {
+    const own = settings.get(userId);
+    return {
+      userId,
+      addresses: addresses.get(userId) ?? [],
+      watches: (watches.get(userId) ?? []).map(watchOf),
+      defaults,
+      ...(own && { settings: own }),
+    };
+  });
+}
+
+/** Settings as they were stored. */
+export function settingsOf(data: string): Settings {
+  return Settings.parse(JSON.parse(data));
+}
+
+function watchOf({ topic, level, because, since }: StandingRow): Watch {
+  return {
+    topic: topic ?? '',
+    level: WatchLevel.parse(level),
+    because: WatchCause.parse(because),
+    since: since ?? 0,
+  };
+}

@@ -1,0 +1,112 @@
+import type { Actor } from '../domain/actor.ts';
+import { AppError } from '../domain/errors.ts';
+import { Id } from '../domain/id.ts';
+import type { Added, IdempotencyKey, Store } from '../domain/store.ts';
+import { addComment, comment, comments } from './comments.ts';
+import { heads, inbox, log } from './log.ts';
+import { newId } from './new-id.ts';
+import { act, markIdsRead, markReadStep, markSeenStep, type MarkStep, notifications } from './notifications.ts';
+import { type Addition, addOnce, inFlight } from './once.ts';
+import { pruneStep } from './prune.ts';
+import { addReport, report, reports } from './reports.ts';
+import { revocations, revoke } from './revocations.ts';
+import { addTicket, takeTicket } from './tickets.ts';
+import type { Reader, Transaction } from './transaction.ts';
+
+/** A database, as the use cases need it. */
+export interface Database {
+  readonly epoch: string;
+  read<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
+  /** Runs `work` in a transaction. @returns what it returned, once that is durable */
+  write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** The store contract, by the use cases on `database`. */
+export function createStore({ epoch, read, write, close }: Database): Store {
+  const add = createAdding(write);
+  return {
+    epoch,
+    addReport: (actor, input, once) =>
+      add(actor, once, (tx) => ({
+        make: () => addReport(tx, actor, input),
+        subject: ({ id }) => [id],
+        recall: ([id = '']) => report(tx, id),
+      })),
+    reports: (page) => read((reader) => reports(reader, page)),
+    report: (id) => read((reader) => report(reader, id)),
+    addComment: (actor, reportId, input, once) =>
+      add(actor, once, (tx) => ({
+        make: () => addComment(tx, actor, reportId, input),
+        subject: ({ id }) => [reportId, id],
+        recall: ([of = '', id = '']) => comment(tx, of, id),
+      })),
+    comments: (reportId, page) => read((reader) => comments(reader, reportId, page)),
+    comment: (reportId, id) => read((reader) => comment(reader, reportId, id)),
+
+    inbox: (userId) => read((reader) => inbox(reader, userId)),
+    notifications: (userId, request) => read((reader) => notifications(reader, userId, request)),
+    act: (userId, id, action) => write((tx) => act(tx, userId, id, action)),
+    markRead: (userId, selection) =>
+      'ids' in selection
+        ? write((tx) => markIdsRead(tx, userId, selection.ids))
+        : inSteps(() => write((tx) => markReadStep(tx, epoch, userId, selection.upTo))),
+    markSeen: (userId, upTo) => inSteps(() => write((tx) => markSeenStep(tx, epoch, userId, upTo))),
+    log: (userId, after, limit) => read((reader) => log(reader, userId, after, limit)),
+    heads: (userIds) => read((reader) => heads(reader, userIds)),
+
+    revoke: (userId) => write((tx) => revoke(tx, userId)),
+    revocations: (since) => read((reader) => revocations(reader, since)),
+    addTicket: (ticket) => write((tx) => addTicket(tx, ticket)),
+    takeTicket: (hash) => write((tx) => takeTicket(tx, hash)),
+    prune: (before, from) => write((tx) => pruneStep(tx, before, from)),
+    probe: () => probe(read, write),
+    close,
+  };
+}
+
+/** Adds things, once per idempotency key where there is one. */
+function createAdding(write: Database['write']) {
+  /** Keys whose first request this process has not committed. In memory: after a crash no key is in flight. */
+  const running = new Set<string>();
+  return async <T>(
+    { id }: Actor,
+    once: IdempotencyKey | undefined,
+    addition: (tx: Transaction) => Addition<T>,
+  ): Promise<Added<T>> => {
+    if (once === undefined) {
+      return write(async (tx) => ({ value: await addition(tx).make(), replayed: false }));
+    }
+    const flight = `${id} ${once.key}`; // User ids have no spaces.
+    if (running.has(flight)) throw inFlight(once.key);
+    running.add(flight);
+    try {
+      return await write((tx) => addOnce(tx, id, once, addition(tx)));
+    } finally {
+      running.delete(flight);
+    }
+  };
+}
+
+/** Marks step by step, so that others get their turn in between. */
+async function inSteps(step: () => Promise<MarkStep>) {
+  for (;;) {
+    const { counts, isDone } = await step();
+    if (isDone) return counts;
+  }
+}
+
+/** Writes durably and reads back what it wrote. */
+async function probe(read: Database['read'], write: Database['write']): Promise<void> {
+  const value = newId();
+  const before = await write(async (tx) => {
+    const known = await tx.get('meta', { key: 'probe' });
+    tx.put('meta', { key: 'probe', value });
+    return known?.value;
+  });
+  const kept = await read((reader) => reader.get('meta', { key: 'probe' }));
+  // Another process may have written its own mark since, but never what was there before.
+  if (!Id.safeParse(kept?.value).success || kept?.value === before) {
+    throw new AppError('unavailable', 'The database does not keep what is written.');
+  }
+}
