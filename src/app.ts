@@ -9,11 +9,12 @@ import type { Revocation } from './domain/revocation.ts';
 import type { Store } from './domain/store.ts';
 import { signedIn, userHeader } from './http/auth.ts';
 import type { Connections } from './http/connections.ts';
-import { jsonBody } from './http/input.ts';
-import { limitReads, limitWrites } from './http/limits.ts';
+import { jsonBody, publishedBody } from './http/input.ts';
+import { limitPublishing, limitReads, limitWrites } from './http/limits.ts';
 import type { RouteParts } from './http/parts.ts';
 import { problemHandler, unknownRoute } from './http/problem.ts';
 import { requestLog } from './http/request.ts';
+import { activityRoutes } from './http/routes/activities.ts';
 import { bellRoutes } from './http/routes/bell.ts';
 import { commentRoutes } from './http/routes/comments.ts';
 import { livePageRoutes, type LivePageParts } from './http/routes/live-page.ts';
@@ -23,6 +24,8 @@ import { reportRoutes } from './http/routes/reports.ts';
 import { sessionRoutes } from './http/routes/session.ts';
 import { streamRoutes } from './http/routes/stream.ts';
 import { userRoutes } from './http/routes/users.ts';
+import { watchRoutes } from './http/routes/watches.ts';
+import { publishersAndOperator, publishersOnly } from './http/publishers.ts';
 import type { Revocations } from './http/revocations.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createTickets } from './http/tickets.ts';
@@ -44,6 +47,8 @@ export interface AppParts {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly isStopping: () => boolean;
+  /** Called when something may have to be taken to people in steps. */
+  readonly worked: () => void;
   readonly sampleIdentities: LivePageParts['sampleIdentities'];
 }
 
@@ -65,6 +70,7 @@ export function createApp({
   log,
   now,
   isStopping,
+  worked,
   sampleIdentities,
 }: AppParts): Express {
   const { allowedOrigins, metricsToken, operatorToken, redisUrl, streamOpeningsPerMinute } = config;
@@ -88,6 +94,16 @@ export function createApp({
     now,
   };
 
+  const publisherParts = { publishers: config.publishers, operatorToken, verifyToken };
+  const limited = limitPublishing(config.publishesPerMinute);
+  const publishing = {
+    store,
+    now,
+    worked,
+    publishing: [publishersOnly(publisherParts), limited, publishedBody],
+    readingPublished: [publishersAndOperator(publisherParts), limited, publishedBody],
+  };
+
   const app = express();
   app.set('trust proxy', config.trustProxy);
   app.set('case sensitive routing', true);
@@ -104,7 +120,8 @@ export function createApp({
   );
   // What is asked for most comes first: a request passes every route before its own.
   app.use(commentRoutes(parts), streamRoutes(parts), notificationRoutes(parts));
-  app.use(reportRoutes(parts), sessionRoutes(parts));
+  app.use(reportRoutes(parts), sessionRoutes(parts), watchRoutes({ ...parts, ...publishing }));
+  app.use(activityRoutes(publishing));
   const isBusHeard = redisUrl === undefined ? undefined : () => bus.isHeard;
   app.use(operationsRoutes({ store, metrics, metricsToken, isStopping, isBusHeard }));
   const announceRevocation = (revocation: Revocation) => bus.announceRevocation(revocation);
@@ -134,7 +151,7 @@ function crossOrigin(origins: readonly string[]): RequestHandler {
   const answer = cors({
     origin: [...origins],
     credentials: true,
-    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'Last-Event-ID'],
     exposedHeaders: ['Link', 'Location', 'Idempotent-Replayed', 'Retry-After', 'X-Request-Id', userHeader],
     maxAge: 600,

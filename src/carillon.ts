@@ -14,6 +14,7 @@ import { Revocations } from './http/revocations.ts';
 import { createHttpServer } from './http/server.ts';
 import { createVerifier, type TokenRules } from './http/token.ts';
 import { createMetrics } from './metrics.ts';
+import { startFanOut } from './fan-out.ts';
 import { startRetention } from './retention.ts';
 import { openStore } from './store/open.ts';
 import { HeadCheck } from './stream/head-check.ts';
@@ -112,6 +113,8 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
   metrics.watch(hub);
   const revocations = new Revocations(store, (revocation) => hub.revoke(revocation));
   const headCheck = isAlone && config.redisUrl === undefined ? undefined : startHeadCheck();
+  const fanOut = startFanOut({ store, log, now });
+  closers.push(() => fanOut.close());
   closers.push(startRetention({ store, days: config.retentionDays, log, now }));
 
   try {
@@ -131,6 +134,7 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
       log,
       now,
       isStopping: () => closing !== undefined,
+      worked: () => fanOut.wake(),
       sampleIdentities: config.isProduction ? undefined : sampleIdentities(parts.tokenRules),
     });
     const server = createHttpServer(app, connections, log);

@@ -68,6 +68,24 @@ const RedisUrl = z.string().refine((value) => {
   return /^(?:\/\d{0,5})?$/.test(url.pathname) && url.search === '' && url.hash === '';
 });
 
+/** `<name>:<token>,…` */
+const Publishers = z
+  .string()
+  .transform((value) => value.split(',').map((part) => part.trim()))
+  .pipe(
+    z.array(
+      z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{1,64}:[\x21-\x2b\x2d-\x7e]{32,}$/)
+        .transform((pair) => {
+          const [name = '', ...token] = pair.split(':');
+          return { name, token: token.join(':') };
+        }),
+    ),
+  )
+  .refine((publishers) => new Set(publishers.map(({ name }) => name)).size === publishers.length)
+  .refine((publishers) => new Set(publishers.map(({ token }) => token)).size === publishers.length);
+
 const HttpUrl = z.string().refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''));
 const Secret = z.string().refine((value) => Buffer.byteLength(value) >= 32);
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -127,6 +145,12 @@ const variables = {
     '32 or more printable ASCII characters without spaces, such as `openssl rand -base64 32` prints',
     { isSecret: true },
   ),
+  PUBLISH_TOKENS: variable(
+    Publishers,
+    '<name>:<token>, separated by commas; names of letters, digits, - and _, each once; tokens of 32 or more printable ASCII characters without commas or spaces',
+    { isSecret: true },
+  ),
+  PUBLISHES_PER_MINUTE: variable(whole(1), 'a whole number from 1'),
   LOG_LEVEL: variable(z.enum(logLevels), `one of ${logLevels.join(', ')}`),
 };
 
@@ -185,6 +209,8 @@ export function readConfig(environment = process.env, openFiles = openFileLimit(
     metricsToken: values.METRICS_TOKEN,
     livePage: values.LIVE_PAGE === undefined ? !isProduction : values.LIVE_PAGE === 'on',
     operatorToken: values.OPERATOR_TOKEN,
+    publishers: values.PUBLISH_TOKENS ?? [],
+    publishesPerMinute: values.PUBLISHES_PER_MINUTE ?? 6_000,
     logLevel: values.LOG_LEVEL ?? ('info' as const),
   };
 }

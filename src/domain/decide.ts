@@ -31,9 +31,9 @@ export const rules = [
   'blocked',
   'muted',
   'addressed',
-  'watching',
-  'watched_later',
   'not_watching',
+  'watched_later',
+  'watching',
   'preference',
 ] as const;
 export type Rule = (typeof rules)[number];
@@ -95,6 +95,17 @@ export function decide(activity: Activity, candidate: Candidate, now: number): D
   const preference = preferenceFor(settings, activity.type, reason ?? '');
   if (matches('preference', preference === 'off')) return no('preference', reason);
   return { notified: true, reason: reason ?? null, rule, quiet: preference === 'quiet', trace };
+}
+
+/** The trace that led to a decision of which only the rule is known. */
+export function traceTo(rule: Rule): Decision['trace'] {
+  const looked = rules
+    .slice(0, rules.indexOf(rule))
+    .filter((one) => one !== 'watching' || rule !== 'preference');
+  const decided = { rule, pass: false };
+  const passed = looked.map((one) => ({ rule: one, pass: true }));
+  const isYes = rule === 'addressed' || rule === 'watching';
+  return [...passed, decided, ...(isYes ? [{ rule: 'preference' as const, pass: true }] : [])];
 }
 
 function isGone({ isRetracted, expiresAt, happenedAt }: Activity, now: number): boolean {

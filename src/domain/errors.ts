@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'not_found'
   | 'method_not_allowed'
   | 'request_timeout'
+  | 'conflict'
   | 'idempotency_in_flight'
   | 'payload_too_large'
   | 'unsupported_media_type'

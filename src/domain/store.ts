@@ -1,10 +1,19 @@
 import type { Actor } from './actor.ts';
 import type { Comment, NewComment } from './comment.ts';
 import type { Inbox, InboxEvent, LogPage } from './inbox.ts';
-import type { Counts, Notification, NotificationAction, NotificationStatus, Selection } from './notification.ts';
+import type {
+  Counts,
+  Notification,
+  NotificationAction,
+  NotificationStatus,
+  Selection,
+} from './notification.ts';
 import type { Page, PageRequest } from './page.ts';
+import type { ActivityChange, NewActivity, Publication, PublishedActivity } from './publishing.ts';
+import type { Explained, Explanation, ShownRecipient } from './explanation.ts';
 import type { NewReport, Report } from './report.ts';
 import type { Revocation } from './revocation.ts';
+import type { ShownWatch, WatchChange, WatchLevel } from './watch.ts';
 
 /**
  * Durable state. One method per use case, each one transaction; a promise resolves only when its transaction is
@@ -65,6 +74,40 @@ export interface Store {
    */
   heads(userIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
 
+  /**
+   * Publishes an activity: it is stored, and those concerned are notified at once, or in steps, or when it is due.
+   * @throws conflict (the key belongs to other content), idempotency_mismatch, idempotency_in_flight
+   */
+  publish(publisher: string, input: NewActivity, once?: IdempotencyKey): Promise<Added<Publication>>;
+  /** The state of a publisher's own activity; without a publisher, of anybody's. @throws not_found */
+  published(publisher: string | undefined, name: ActivityName): Promise<PublishedActivity>;
+  /** Gives an activity new content. @throws not_found, conflict (it was retracted) */
+  changeActivity(publisher: string, name: ActivityName, change: ActivityChange): Promise<PublishedActivity>;
+  /** Takes an activity back from everybody; done again it changes nothing. @throws not_found */
+  retract(publisher: string, name: ActivityName): Promise<void>;
+  /** Everybody who was considered for an activity, by user. @throws not_found */
+  recipients(publisher: string | undefined, id: string, page: NamedPage): Promise<Page<ShownRecipient>>;
+  /** What was decided of one person, or would be now. @throws not_found */
+  recipient(publisher: string | undefined, id: string, userId: string): Promise<Explained>;
+  /** What would happen if the draft were published now, to everybody or to one person. Changes nothing. */
+  explain(draft: NewActivity): Promise<Explanation>;
+  explainFor(draft: NewActivity, userId: string): Promise<Explained>;
+  /** Does the next step of what is due: fan-out, update, retraction, expiry. */
+  work(): Promise<Worked>;
+
+  /** Sets the watches of a topic for users, one after the other. Access that is taken away is taken back from inboxes. */
+  setWatches(topic: string, change: WatchChange): Promise<void>;
+  /** The watches of a topic, by user; that of everybody first. */
+  watchesOf(topic: string, page: NamedPage): Promise<Page<ShownWatch & { readonly user: string }>>;
+  /** The user's level for a topic. @throws not_found (no such topic, or closed to them) */
+  watch(userId: string, topic: string): Promise<ShownWatch>;
+  /** Sets the user's own level. @throws not_found, as above */
+  setWatch(userId: string, topic: string, level: WatchLevel): Promise<ShownWatch>;
+  /** Goes back to the default. @throws not_found, as above */
+  unsetWatch(userId: string, topic: string): Promise<void>;
+  /** The user's own watches, by topic. */
+  watches(userId: string, page: NamedPage): Promise<Page<ShownWatch>>;
+
   /** From this moment on, what was issued to the user before it does not count. Done again, the later moment holds. */
   revoke(userId: string): Promise<Revocation>;
   /**
@@ -123,6 +166,23 @@ export interface IdempotencyKey {
 export interface Added<T> {
   readonly value: T;
   readonly replayed: boolean;
+}
+
+/** An activity by its id, or by its publisher's own name for it. */
+export type ActivityName = { readonly id: string } | { readonly key: string };
+
+/** Which part of a list that is sorted by names: at most `limit` rows behind the name `after`. */
+export interface NamedPage {
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** What came of looking for work. */
+export interface Worked {
+  /** Whether a step was done: then there may be more. */
+  readonly didStep: boolean;
+  /** When something is due next, in Unix milliseconds; null when nothing is known of. */
+  readonly nextAt: number | null;
 }
 
 /** Which part of a list: at most `limit` notifications that were raised before the event `before`. */

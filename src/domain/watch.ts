@@ -22,3 +22,19 @@ export interface Watch {
 
 /** The user id of the row that says what holds for everybody without a row. No user can have it. */
 export const everybody = '';
+
+/** A watch as its user, or a publisher, sees it. */
+export interface ShownWatch {
+  readonly topic: string;
+  readonly level: WatchLevel;
+  /** Null when the user has no row, and the default holds. */
+  readonly because: WatchCause | null;
+  readonly since: string | null;
+}
+
+/** What a publisher sets for some users, or for everybody who has no watch of their own. */
+export interface WatchChange {
+  readonly users: readonly string[] | 'everybody';
+  readonly level: WatchLevel;
+  readonly because: WatchCause;
+}

@@ -10,18 +10,27 @@ const maxFaults = 100;
 
 export const maxBodyBytes = 128 * 1024;
 
+/** A publisher may name 1,000 people. */
+const maxPublishedBytes = 512 * 1024;
+
 /** Parses JSON bodies; compressed ones are refused, because a few bytes of them can become gigabytes. */
-export const jsonBody = express.json({
-  limit: maxBodyBytes,
-  inflate: false,
-  strict: false,
-  verify: (_req, _res, bytes, charset) => {
-    // The parser knows UTF-7, -16, and -32 as well, whose faults the next check does not see (RFC 8259, section 8.1).
-    if (charset !== 'utf-8') throw new AppError('unsupported_media_type', 'Expected a body in UTF-8.');
-    // It would be decoded with replacement characters, and not be kept as it was written.
-    if (!isUtf8(bytes)) throw new AppError('invalid_input', 'The body is not valid UTF-8.');
-  },
-});
+export const jsonBody = parseJson(maxBodyBytes);
+/** The same for publishers. */
+export const publishedBody = parseJson(maxPublishedBytes);
+
+function parseJson(limit: number) {
+  return express.json({
+    limit,
+    inflate: false,
+    strict: false,
+    verify: (_req, _res, bytes, charset) => {
+      // The parser knows UTF-7, -16, and -32 as well, whose faults the next check does not see (RFC 8259, section 8.1).
+      if (charset !== 'utf-8') throw new AppError('unsupported_media_type', 'Expected a body in UTF-8.');
+      // It would be decoded with replacement characters, and not be kept as it was written.
+      if (!isUtf8(bytes)) throw new AppError('invalid_input', 'The body is not valid UTF-8.');
+    },
+  });
+}
 
 /**
  * The body of a request, as `schema` has it.

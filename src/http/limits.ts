@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { rateLimit, type Store as Counter } from 'express-rate-limit';
 import { AppError } from '../domain/errors.ts';
 import { actorOf } from './auth.ts';
@@ -10,11 +10,20 @@ const windowMs = 60_000;
  * @param counter counts for all processes; without it this one counts for itself.
  */
 export function limitWrites(limit: number, counter?: Counter): RequestHandler {
+  return limitBy((req) => actorOf(req).id, limit, counter);
+}
+
+/** Holds each publisher to `limit` requests a minute. Comes behind what lets publishers through. */
+export function limitPublishing(limit: number): RequestHandler {
+  return limitBy((req) => req.publisher ?? 'operator', limit);
+}
+
+function limitBy(keyOf: (req: Request) => string, limit: number, counter?: Counter): RequestHandler {
   return rateLimit({
     windowMs,
     limit,
     ...(counter && { store: counter }),
-    keyGenerator: (req) => actorOf(req).id,
+    keyGenerator: keyOf,
     standardHeaders: 'draft-7',
     legacyHeaders: false,
     handler: (_req, _res, next) => {

@@ -8,6 +8,19 @@ import type { Connections } from './connections.ts';
 import type { Revocations } from './revocations.ts';
 import type { Tickets } from './tickets.ts';
 
+/** What the routes of publishers are made of. */
+export interface PublishingParts {
+  readonly store: Store;
+  /** What stands before everything that only publishers do: their token, their limit, the body's parser. */
+  readonly publishing: readonly RequestHandler[];
+  /** What stands before what the operator may do as well. */
+  readonly readingPublished: readonly RequestHandler[];
+  /** Called when something may have to be taken to people in steps. */
+  readonly worked: () => void;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+}
+
 /** What the routes are made of. */
 export interface RouteParts {
   readonly store: Store;

@@ -15,6 +15,7 @@ const statusOf = {
   payload_too_large: 413,
   unsupported_media_type: 415,
   expectation_failed: 417,
+  conflict: 409,
   idempotency_mismatch: 422,
   rate_limited: 429,
   headers_too_large: 431,

@@ -69,17 +69,17 @@ async function moveTo(url: string, source: Database.Database, epoch: string): Pr
 /** All that are moved: each that the schema has, except what is said of the database itself. */
 const { carillon: _schema, meta: _meta, ...moving } = postgres;
 const tables: readonly Table[] = Object.values(moving).map((table) => {
-    const { name, columns, primaryKeys } = getTableConfig(table);
-    const key = primaryKeys[0]?.columns ?? columns.filter(({ primary }) => primary);
-    return {
-      name,
-      columns: columns.map((column) => ({
-        name: column.name,
-        type: column.getSQLType().replace(/ COLLATE .*/, ''),
-      })),
-      key: key.map((column) => column.name),
-    };
-  });
+  const { name, columns, primaryKeys } = getTableConfig(table);
+  const key = primaryKeys[0]?.columns ?? columns.filter(({ primary }) => primary);
+  return {
+    name,
+    columns: columns.map((column) => ({
+      name: column.name,
+      type: column.getSQLType().replace(/ COLLATE .*/, ''),
+    })),
+    key: key.map((column) => column.name),
+  };
+});
 
 /** @returns how many rows the table has. */
 async function moveTable(client: Client, source: Database.Database, table: Table): Promise<number> {

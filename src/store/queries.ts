@@ -1,10 +1,19 @@
 import { listedStates, unreadStates, unseenStates } from '../domain/state-code.ts';
 import type { QueryName } from '../use-cases/queries.ts';
+import { getTableConfig } from './sqlite/drizzle.ts';
+import * as schema from './sqlite/schema.ts';
 
 /*
  * The SQL of every query, in words that both databases know. `:name` is a value. `IN :names[text]` and `IN :ids[uuid]`
  * are one of a list. A result's columns are named in camelCase by whoever runs it.
  */
+
+/** Every column of a table, by name: a prepared `SELECT *` fails when another version adds one meanwhile. */
+function columnsOf(table: keyof typeof schema, of = ''): string {
+  return getTableConfig(schema[table])
+    .columns.map(({ name }) => `${of}${name}`)
+    .join(', ');
+}
 
 /** A notification with the activity that it shows; its report when that was not deleted. */
 const view = `n.id, n.seq, n.reason, n.topic, n.count, n.members, n.created_at, n.updated_at, n.seen_at, n.read_at,
@@ -35,17 +44,41 @@ function marks(states: readonly number[]): string {
 }
 
 export const queries = {
-  // Columns by name: a prepared `SELECT *` fails when another version adds a column meanwhile.
-  reports: `SELECT id, title, body, owner_id, owner_name, created_at, deleted_at, retract_after FROM reports
+  reports: `SELECT ${columnsOf('reports')} FROM reports
     WHERE id < :before AND deleted_at IS NULL ORDER BY id DESC LIMIT :limit`,
-  comments: `SELECT report_id, id, parent_id, author_id, author_name, body, mentions, created_at, edited_at, deleted_at
-    FROM comments WHERE report_id = :reportId AND id > :after ORDER BY id LIMIT :limit`,
+  comments: `SELECT ${columnsOf('comments')} FROM comments
+    WHERE report_id = :reportId AND id > :after ORDER BY id LIMIT :limit`,
 
   watchers: `SELECT DISTINCT user_id FROM watches WHERE topic IN :topics[text] AND user_id > :after AND level = 'all'
     ORDER BY user_id LIMIT :limit`,
   standings: `SELECT user_id, topic, level, because, since, NULL AS settings FROM watches
       WHERE topic IN :topics[text] AND user_id IN :userIds[text]
     UNION ALL SELECT user_id, NULL, NULL, NULL, NULL, data FROM settings WHERE user_id IN :userIds[text]`,
+
+  running:
+    'SELECT id, topics FROM activities WHERE due_at IS NOT NULL AND fan_out_after IS NOT NULL ORDER BY id LIMIT 100',
+  due: `SELECT id, topics, fan_out_after, due_at FROM activities WHERE due_at IS NOT NULL
+    ORDER BY due_at, id LIMIT :limit`,
+  activityByKey: `SELECT ${columnsOf('activities')} FROM activities
+    WHERE publisher = :publisher AND key = :key AND key IS NOT NULL`,
+  recipientsAmong: `SELECT ${columnsOf('recipients')} FROM recipients
+    WHERE activity_id = :activityId AND user_id IN :userIds[text]`,
+  notified: `SELECT ${columnsOf('recipients')} FROM recipients
+    WHERE activity_id = :activityId AND user_id > :after AND notified = 1 ORDER BY user_id LIMIT :limit`,
+  recipients: `SELECT ${columnsOf('recipients')} FROM recipients
+    WHERE activity_id = :activityId AND user_id > :after ORDER BY user_id LIMIT :limit`,
+  countNotified: 'SELECT count(*) AS count FROM recipients WHERE activity_id = :activityId AND notified = 1',
+  countWatchers: `SELECT count(DISTINCT user_id) AS count FROM watches
+    WHERE topic IN :topics[text] AND user_id > :after AND level = 'all'`,
+  watchesOfTopic: `SELECT ${columnsOf('watches')} FROM watches
+    WHERE topic = :topic AND user_id > :after ORDER BY user_id LIMIT :limit`,
+  watchesOfUser: `SELECT ${columnsOf('watches')} FROM watches
+    WHERE user_id = :userId AND topic > :after ORDER BY topic LIMIT :limit`,
+  openNotifications: `SELECT ${columnsOf('notifications')} FROM notifications
+    WHERE user_id IN :userIds[text] AND open_key = :openKey AND open_key IS NOT NULL`,
+  aboutTopic: `SELECT ${columnsOf('notifications', 'n.')}, a.topics FROM notifications n
+    JOIN activities a ON a.id = n.activity_id
+    WHERE n.user_id = :userId AND n.id > :after AND a.topics LIKE :pattern ESCAPE '!' ORDER BY n.id LIMIT :limit`,
 
   listAll: list(listedStates.all),
   listUnread: list(listedStates.unread),

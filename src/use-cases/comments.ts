@@ -7,14 +7,14 @@ import { commentOnReport } from '../domain/kinds/comment-on-report.ts';
 import { type Page, pageOf, type PageRequest } from '../domain/page.ts';
 import { timeOf, timeOrNull } from '../domain/time.ts';
 import { activityRow } from './activity-rows.ts';
+import { audienceOf } from './audience.ts';
+import { nextDueAt } from './due.ts';
+import { firstTurn } from './fan-out.ts';
 import { newId } from './new-id.ts';
 import { notify } from './notify.ts';
 import { reportRow } from './reports.ts';
 import type { CommentRow } from './rows.ts';
 import type { Reader, Transaction } from './transaction.ts';
-
-/** Most watchers who hear of a comment in its own transaction. */
-const maxWatchersAtOnce = 100;
 
 /**
  * Adds the comment and its activity, and notifies everybody concerned.
@@ -27,17 +27,17 @@ export async function addComment(
   { body, parentId }: NewComment,
 ): Promise<Comment> {
   const topic = reportTopic(reportId);
-  const [report, parent, watchers] = await Promise.all([
+  const audience = audienceOf([topic], []);
+  const [report, parent, first] = await Promise.all([
     reportRow(tx, reportId),
     parentId === null ? undefined : tx.get('comments', { reportId, id: parentId }),
-    tx.rows('watchers', { topics: [topic], after: '', limit: maxWatchersAtOnce }),
+    firstTurn(tx, audience),
   ]);
   if (report === undefined) throw new AppError('not_found', `No report ${reportId}.`);
   if (parentId !== null && parent === undefined) {
     throw new AppError('not_found', `No comment ${parentId} under report ${reportId} to reply to.`);
   }
-  const users = watchers.map(({ userId }) => userId);
-  await tx.lock({ users });
+  await tx.lock({ users: first.users });
 
   const row: CommentRow = {
     reportId,
@@ -54,8 +54,9 @@ export async function addComment(
   const comment = commentOf(row);
   const activity = commentOnReport.activityOf(comment);
   tx.insert('comments', row);
-  tx.insert('activities', activityRow(activity, { createdAt: tx.now }));
-  await notify(tx, { activity, reportTitle: report.title }, users, new Map());
+  const made = activityRow(activity, { createdAt: tx.now, fanOutAfter: first.isLast ? null : '' });
+  tx.insert('activities', { ...made, dueAt: nextDueAt(made, tx.now) });
+  await notify(tx, { activity, reportTitle: report.title }, audience, first.users);
   return comment;
 }
 

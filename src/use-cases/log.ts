@@ -1,6 +1,15 @@
-import { emptyInbox, type EventContents, type Inbox, inboxEvent, type InboxEvent, type InboxEventType, type LogPage } from '../domain/inbox.ts';
+import {
+  emptyInbox,
+  type EventContents,
+  type Inbox,
+  inboxEvent,
+  type InboxEvent,
+  type InboxEventType,
+  type LogPage,
+} from '../domain/inbox.ts';
 import { isGone } from '../domain/notification-view.ts';
-import { inboxOf, rendered } from './notifications.ts';
+import { inboxOf } from './notifications.ts';
+import { rendered } from './rendered.ts';
 import type { ListedNotification, LoggedEvent, OfInbox } from './queries.ts';
 import type { Reader } from './transaction.ts';
 
@@ -50,7 +59,10 @@ export async function log(
  * The number of the newest event in each of these inboxes, read together.
  * @returns none for a user who has no event yet.
  */
-export async function heads(reader: Reader, userIds: readonly string[]): Promise<ReadonlyMap<string, number>> {
+export async function heads(
+  reader: Reader,
+  userIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
   const rows = await reader.rows('heads', { userIds });
   return new Map(rows.map(({ userId, seq }) => [userId, seq]));
 }

@@ -6,7 +6,6 @@ import {
   type Counts,
   countsOf,
   difference,
-  maxActors,
   noCounts,
   type Notification,
   type NotificationAction,
@@ -15,10 +14,10 @@ import {
   sum,
 } from '../domain/notification.ts';
 import { isGone } from '../domain/notification-view.ts';
-import { notificationOf } from '../domain/render.ts';
 import { stateCode } from '../domain/state-code.ts';
 import type { ListRequest, NotificationPage } from '../domain/store.ts';
 import { appendMarks, appendNotification } from './inboxes.ts';
+import { rendered } from './rendered.ts';
 import type { ListedNotification, MarkRow, OfInbox, QueryName } from './queries.ts';
 import type { Reader, Transaction } from './transaction.ts';
 
@@ -48,7 +47,10 @@ export async function notifications(
   const shown = views.slice(0, limit);
   return {
     // What was taken back, but not from this inbox yet, is not shown any more.
-    data: await rendered(reader, shown.filter((view) => !isGone(view))),
+    data: await rendered(
+      reader,
+      shown.filter((view) => !isGone(view)),
+    ),
     nextCursor: views.length > limit ? String(shown.at(-1)?.seq) : null,
     inbox: inboxOf(rows[0]),
   };
@@ -59,31 +61,6 @@ export function inboxOf(row: OfInbox | undefined): Inbox {
   if (row === undefined) return emptyInbox;
   const { head, floor, unread, unseen } = row;
   return { seq: head, floor, counts: { unread, unseen } };
-}
-
-/** The notifications as their user sees them, those of groups with their newest actors. */
-export async function rendered(
-  reader: Reader,
-  views: readonly ListedNotification[],
-): Promise<readonly Notification[]> {
-  const members = new Map(views.flatMap(({ id, members }) => (members === null ? [] : [[id, idsOf(members)]])));
-  const ids = [...new Set([...members.values()].flat())];
-  const actors = ids.length === 0 ? [] : await reader.rows('actors', { ids });
-  const actorById = new Map(actors.map((row) => [row.id, row]));
-  return views.map((view) => {
-    const own = members.get(view.id);
-    if (own === undefined) return notificationOf(view);
-    const people = own.flatMap((id) => {
-      const { actorId, actorName } = actorById.get(id) ?? {};
-      return actorId && actorName ? [{ id: actorId, name: actorName }] : [];
-    });
-    const newest = new Map(people.toReversed().map((person) => [person.id, person]));
-    return notificationOf(view, [...newest.values()].toReversed().slice(0, maxActors));
-  });
-}
-
-function idsOf(members: string): readonly string[] {
-  return JSON.parse(members) as string[]; // Written by the use cases alone.
 }
 
 /** @returns the notification afterwards, or undefined when the user has none with that id. */
@@ -112,9 +89,7 @@ export async function act(
 export async function markIdsRead(tx: Transaction, userId: string, ids: readonly string[]): Promise<Counts> {
   await tx.lock({ users: [userId] });
   const unique = [...new Set(ids)];
-  const rows = new Map(
-    (await tx.rows('notifications', { userId, ids: unique })).map((row) => [row.id, row]),
-  );
+  const rows = new Map((await tx.rows('notifications', { userId, ids: unique })).map((row) => [row.id, row]));
   const missing = unique.find((id) => !rows.has(id));
   if (missing !== undefined) throw new AppError('not_found', `No notification ${missing}.`);
   const unread = unique.flatMap((id) => rows.get(id) ?? []).filter(({ readAt }) => readAt === null);
@@ -135,12 +110,22 @@ export interface MarkStep {
  * how far it came, so a process that dies in between leaves a log that is true.
  * @throws invalid_input (`upTo` ahead of the log)
  */
-export function markReadStep(tx: Transaction, epoch: string, userId: string, upTo: number): Promise<MarkStep> {
+export function markReadStep(
+  tx: Transaction,
+  epoch: string,
+  userId: string,
+  upTo: number,
+): Promise<MarkStep> {
   return markStep(tx, epoch, userId, upTo, 'unreadUpTo', 'notifications.read');
 }
 
 /** One step of marking as seen, likewise. @throws invalid_input (`upTo` ahead of the log) */
-export function markSeenStep(tx: Transaction, epoch: string, userId: string, upTo: number): Promise<MarkStep> {
+export function markSeenStep(
+  tx: Transaction,
+  epoch: string,
+  userId: string,
+  upTo: number,
+): Promise<MarkStep> {
   return markStep(tx, epoch, userId, upTo, 'unseenUpTo', 'notifications.seen');
 }
 
@@ -168,12 +153,7 @@ async function markStep(
 }
 
 /** Writes the marks. @returns how that moves the counts */
-function mark(
-  tx: Transaction,
-  userId: string,
-  rows: readonly MarkRow[],
-  as: 'read' | 'seen',
-): Counts {
+function mark(tx: Transaction, userId: string, rows: readonly MarkRow[], as: 'read' | 'seen'): Counts {
   return rows.reduce((change, row) => {
     const after = as === 'read' ? stateAfter(row, 'read', tx.now) : { ...row, seenAt: row.seenAt ?? tx.now };
     setState(tx, userId, row.id, after);

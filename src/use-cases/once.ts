@@ -25,7 +25,7 @@ export async function addOnce<T>(
   { make, subject, recall }: Addition<T>,
 ): Promise<Added<T>> {
   const [isMine, known] = await Promise.all([
-    tx.claim(`key ${scope} ${key}`),
+    tx.claim(`key ${JSON.stringify([scope, key])}`),
     // Read after it is claimed: by then a transaction that had it has committed.
     tx.get('idempotencyKeys', { scope, key }),
   ]);
@@ -38,7 +38,10 @@ export async function addOnce<T>(
     return { value, replayed: false };
   }
   if (known.fingerprint !== fingerprint) {
-    throw new AppError('idempotency_mismatch', `The Idempotency-Key ${key} belongs to another request of yours.`);
+    throw new AppError(
+      'idempotency_mismatch',
+      `The Idempotency-Key ${key} belongs to another request of yours.`,
+    );
   }
   const value = await recall(JSON.parse(known.subject) as string[]);
   if (value === undefined) {

@@ -1,5 +1,15 @@
 import type { NotificationView } from '../domain/notification-view.ts';
-import type { CommentRow, IdempotencyKeyRow, ReportRow, RevocationRow, TicketRow } from './rows.ts';
+import type {
+  ActivityRow,
+  CommentRow,
+  IdempotencyKeyRow,
+  NotificationRow,
+  RecipientRow,
+  ReportRow,
+  RevocationRow,
+  TicketRow,
+  WatchRow,
+} from './rows.ts';
 
 interface Query<Args, Row> {
   readonly args: Args;
@@ -72,6 +82,32 @@ export interface Queries {
   watchers: Query<{ topics: readonly string[]; after: string; limit: number }, { userId: string }>;
   /** The watches of these topics and the settings of these users; `''` among them stands for everybody. */
   standings: Query<{ topics: readonly string[]; userIds: readonly string[] }, StandingRow>;
+
+  /** Activities that still reach people. */
+  running: Query<Record<string, never>, Pick<ActivityRow, 'id' | 'topics'>>;
+  /** Activities with something to do, the next first. */
+  due: Query<{ limit: number }, Pick<ActivityRow, 'id' | 'topics' | 'fanOutAfter' | 'dueAt'>>;
+  activityByKey: Query<{ publisher: string; key: string }, ActivityRow>;
+  /** Those of these users who were considered for an activity. */
+  recipientsAmong: Query<{ activityId: string; userIds: readonly string[] }, RecipientRow>;
+  /** Users who have a notification of an activity, behind `after`, by id. */
+  notified: Query<{ activityId: string; after: string; limit: number }, RecipientRow>;
+  /** Everybody who was considered for an activity, behind `after`, by id. */
+  recipients: Query<{ activityId: string; after: string; limit: number }, RecipientRow>;
+  countNotified: Query<{ activityId: string }, { count: number }>;
+  /** How many users watch one of these topics at level `all`, behind `after`. */
+  countWatchers: Query<{ topics: readonly string[]; after: string }, { count: number }>;
+  /** Watches of a topic, behind the user `after`, by user. */
+  watchesOfTopic: Query<{ topic: string; after: string; limit: number }, WatchRow>;
+  /** Watches of a user, behind the topic `after`, by topic. */
+  watchesOfUser: Query<{ userId: string; after: string; limit: number }, WatchRow>;
+  /** The notifications of these users that activities of this type and group join. */
+  openNotifications: Query<{ userIds: readonly string[]; openKey: string }, NotificationRow>;
+  /** A user's notifications behind the id `after` that may be about a topic, by id. */
+  aboutTopic: Query<
+    { userId: string; pattern: string; after: string; limit: number },
+    NotificationRow & { topics: string }
+  >;
 
   /** The lists, by `NotificationStatus`. */
   listAll: Query<ListArgs, WithInbox<ListedNotification>>;

@@ -185,4 +185,6 @@ export interface Tables {
 export type TableName = keyof Tables;
 export type Row<T extends TableName> = Tables[T]['row'];
 /** The primary key of a row. */
-export type Key<T extends TableName> = { readonly [C in Tables[T]['key']]: C extends keyof Row<T> ? Row<T>[C] : never };
+export type Key<T extends TableName> = {
+  readonly [C in Tables[T]['key']]: C extends keyof Row<T> ? Row<T>[C] : never;
+};

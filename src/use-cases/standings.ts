@@ -1,19 +1,18 @@
-import type { Address, Candidate } from '../domain/decide.ts';
+import type { Candidate } from '../domain/decide.ts';
 import { Settings } from '../domain/settings.ts';
 import { everybody, type Watch, WatchCause, WatchLevel } from '../domain/watch.ts';
+import type { Audience } from './audience.ts';
 import type { StandingRow } from './queries.ts';
 import type { Reader } from './transaction.ts';
 
 /**
  * Everything that a decision about these users depends on. Read after they are locked it is what holds until the end of
  * the transaction.
- * @param addresses how the activity addresses each; those who are not in it are not addressed.
  */
 export async function candidatesOf(
   reader: Reader,
-  topics: readonly string[],
+  { addresses, teams, topics }: Audience,
   userIds: readonly string[],
-  addresses: ReadonlyMap<string, readonly Address[]>,
 ): Promise<readonly Candidate[]> {
   const rows = await reader.rows('standings', { topics, userIds: [...userIds, everybody] });
   const watches = Map.groupBy(
@@ -26,10 +25,14 @@ export async function candidatesOf(
   const defaults = (watches.get(everybody) ?? []).map(watchOf);
   return userIds.map((userId) => {
     const own = settings.get(userId);
+    const watched = (watches.get(userId) ?? []).map(watchOf);
+    const addressing = teams.filter(({ topic }) =>
+      watched.some((watch) => watch.topic === topic && watch.level === 'all'),
+    );
     return {
       userId,
-      addresses: addresses.get(userId) ?? [],
-      watches: (watches.get(userId) ?? []).map(watchOf),
+      addresses: [...(addresses.get(userId) ?? []), ...addressing],
+      watches: watched,
       defaults,
       ...(own && { settings: own }),
     };

@@ -1,34 +1,45 @@
-import type { Actor } from '../domain/actor.ts';
 import { AppError } from '../domain/errors.ts';
-import { Id } from '../domain/id.ts';
+import { Id, leastId } from '../domain/id.ts';
+import { everybody } from '../domain/watch.ts';
 import type { Added, IdempotencyKey, Store } from '../domain/store.ts';
 import { addComment, comment, comments } from './comments.ts';
 import { heads, inbox, log } from './log.ts';
 import { newId } from './new-id.ts';
-import { act, markIdsRead, markReadStep, markSeenStep, type MarkStep, notifications } from './notifications.ts';
+import {
+  act,
+  markIdsRead,
+  markReadStep,
+  markSeenStep,
+  type MarkStep,
+  notifications,
+} from './notifications.ts';
 import { type Addition, addOnce, inFlight } from './once.ts';
 import { pruneStep } from './prune.ts';
 import { addReport, report, reports } from './reports.ts';
 import { revocations, revoke } from './revocations.ts';
 import { addTicket, takeTicket } from './tickets.ts';
-import type { Reader, Transaction } from './transaction.ts';
+import { changeContent, retract } from './retract.ts';
+import { explain, explainFor, ownActivity, published, recipient, recipients } from './explain.ts';
+import { publish } from './publish.ts';
+import {
+  setWatch,
+  setWatchOf,
+  takeBackTopicStep,
+  unsetWatch,
+  watches,
+  watchesOf,
+  watchOf,
+} from './watches.ts';
+import { work } from './work.ts';
+import type { Database, Transaction } from './transaction.ts';
 
-/** A database, as the use cases need it. */
-export interface Database {
-  readonly epoch: string;
-  read<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
-  /** Runs `work` in a transaction. @returns what it returned, once that is durable */
-  write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
-  close(): Promise<void>;
-}
-
-/** The store contract, by the use cases on `database`. */
-export function createStore({ epoch, read, write, close }: Database): Store {
+/** The store contract, by the use cases on `database`. @param now Unix milliseconds */
+export function createStore({ epoch, read, write, close }: Database, now: () => number): Store {
   const add = createAdding(write);
   return {
     epoch,
     addReport: (actor, input, once) =>
-      add(actor, once, (tx) => ({
+      add(actor.id, once, (tx) => ({
         make: () => addReport(tx, actor, input),
         subject: ({ id }) => [id],
         recall: ([id = '']) => report(tx, id),
@@ -36,7 +47,7 @@ export function createStore({ epoch, read, write, close }: Database): Store {
     reports: (page) => read((reader) => reports(reader, page)),
     report: (id) => read((reader) => report(reader, id)),
     addComment: (actor, reportId, input, once) =>
-      add(actor, once, (tx) => ({
+      add(actor.id, once, (tx) => ({
         make: () => addComment(tx, actor, reportId, input),
         subject: ({ id }) => [reportId, id],
         recall: ([of = '', id = '']) => comment(tx, of, id),
@@ -55,6 +66,46 @@ export function createStore({ epoch, read, write, close }: Database): Store {
     log: (userId, after, limit) => read((reader) => log(reader, userId, after, limit)),
     heads: (userIds) => read((reader) => heads(reader, userIds)),
 
+    publish: (publisher, input, once) =>
+      add(`publisher ${publisher}`, once, (tx) => ({
+        make: () => publish(tx, publisher, input),
+        subject: ({ value }) => [value.id],
+        recall: async ([id = '']) => ({ value: await published(tx, publisher, { id }, now()), isNew: true }),
+      })),
+    published: (publisher, name) => read((reader) => published(reader, publisher, name, now())),
+    changeActivity: async (publisher, name, change) => {
+      const { id, retractedAt } = await read((reader) => ownActivity(reader, publisher, name));
+      if (retractedAt !== null) throw new AppError('conflict', `The activity ${id} was retracted.`);
+      await write((tx) => changeContent(tx, id, change));
+      return read((reader) => published(reader, publisher, { id }, now()));
+    },
+    retract: async (publisher, name) => {
+      const { id } = await read((reader) => ownActivity(reader, publisher, name));
+      await write((tx) => retract(tx, id));
+    },
+    recipients: (publisher, id, page) => read((reader) => recipients(reader, publisher, id, page)),
+    recipient: (publisher, id, userId) => read((reader) => recipient(reader, publisher, id, userId, now())),
+    explain: (draft) => read((reader) => explain(reader, draft, now())),
+    explainFor: (draft, userId) => read((reader) => explainFor(reader, draft, userId, now())),
+    work: () => work({ read, write }, now()),
+
+    setWatches: async (topic, { users, ...change }) => {
+      for (const userId of users === 'everybody' ? [everybody] : users) {
+        await write((tx) => setWatchOf(tx, topic, userId, change));
+        if (change.because !== 'denied' || userId === everybody) continue;
+        let after: string | undefined = leastId;
+        do {
+          const from: string = after;
+          ({ next: after } = await write((tx) => takeBackTopicStep(tx, userId, topic, from)));
+        } while (after !== undefined);
+      }
+    },
+    watchesOf: (topic, page) => read((reader) => watchesOf(reader, topic, page)),
+    watch: (userId, topic) => read((reader) => watchOf(reader, userId, topic)),
+    setWatch: (userId, topic, level) => write((tx) => setWatch(tx, userId, topic, level)),
+    unsetWatch: (userId, topic) => write((tx) => unsetWatch(tx, userId, topic)),
+    watches: (userId, page) => read((reader) => watches(reader, userId, page)),
+
     revoke: (userId) => write((tx) => revoke(tx, userId)),
     revocations: (since) => read((reader) => revocations(reader, since)),
     addTicket: (ticket) => write((tx) => addTicket(tx, ticket)),
@@ -70,18 +121,18 @@ function createAdding(write: Database['write']) {
   /** Keys whose first request this process has not committed. In memory: after a crash no key is in flight. */
   const running = new Set<string>();
   return async <T>(
-    { id }: Actor,
+    scope: string,
     once: IdempotencyKey | undefined,
     addition: (tx: Transaction) => Addition<T>,
   ): Promise<Added<T>> => {
     if (once === undefined) {
       return write(async (tx) => ({ value: await addition(tx).make(), replayed: false }));
     }
-    const flight = `${id} ${once.key}`; // User ids have no spaces.
+    const flight = JSON.stringify([scope, once.key]);
     if (running.has(flight)) throw inFlight(once.key);
     running.add(flight);
     try {
-      return await write((tx) => addOnce(tx, id, once, addition(tx)));
+      return await write((tx) => addOnce(tx, scope, once, addition(tx)));
     } finally {
       running.delete(flight);
     }

@@ -55,3 +55,12 @@ export interface Transaction extends Reader {
   /** Tells an event after the commit. */
   tell(event: InboxEvent): void;
 }
+
+/** A database, as the use cases need it. */
+export interface Database {
+  readonly epoch: string;
+  read<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
+  /** Runs `work` in a transaction. @returns what it returned, once that is durable */
+  write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}

@@ -58,7 +58,11 @@ function requestsOf(server: TestServer, user: string): { method: string; path: s
 
 async function stateOf({ store }: TestServer): Promise<unknown> {
   const page = { limit: 100 };
-  return [await store.reports(page), await store.notifications('ann', { status: 'all', ...page }), await store.inbox('eve')];
+  return [
+    await store.reports(page),
+    await store.notifications('ann', { status: 'all', ...page }),
+    await store.inbox('eve'),
+  ];
 }
 
 /** What a page of `host` sees of Carillon when it tries everything. */

@@ -87,7 +87,16 @@ function eventOf({
 }: typeof fields extends fc.Arbitrary<infer T> ? T : never) {
   const id = '01900000-0000-7000-8000-000000000000';
   const state = { seenAt: null, readAt: null, archivedAt: null };
-  const own = { id, seq, reason: 'owner', topic: `report:${id}`, count: 1, createdAt: 0, updatedAt: 0, ...state };
+  const own = {
+    id,
+    seq,
+    reason: 'owner',
+    topic: `report:${id}`,
+    count: 1,
+    createdAt: 0,
+    updatedAt: 0,
+    ...state,
+  };
   const activity = {
     activityId: id,
     type: 'NEW_COMMENT_ON_REPORT',

@@ -61,7 +61,10 @@ async function stateOf({ store }: TestServer, { report }: World): Promise<unknow
   return Promise.all([
     store.reports(page),
     store.comments(report, page),
-    ...users.flatMap((user) => [store.notifications(user, { status: 'all', ...page }), store.log(user, 0, 100)]),
+    ...users.flatMap((user) => [
+      store.notifications(user, { status: 'all', ...page }),
+      store.log(user, 0, 100),
+    ]),
   ]);
 }
 

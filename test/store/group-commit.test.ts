@@ -38,7 +38,10 @@ function write(id: number, body = 'x', more: () => void = () => undefined): Prom
 
 /** The ids in the file, as another connection sees them. */
 function kept(): number[] {
-  const keys = openHandle(path).prepare<[], string>(`SELECT key FROM meta WHERE key <> 'epoch'`).pluck().all();
+  const keys = openHandle(path)
+    .prepare<[], string>(`SELECT key FROM meta WHERE key <> 'epoch'`)
+    .pluck()
+    .all();
   return keys.map(Number).sort((a, b) => a - b);
 }
 

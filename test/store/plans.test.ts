@@ -7,7 +7,11 @@ async function readPlans(): Promise<ReadonlyMap<string, string>> {
   const { connection: database } = await openStoreAt(temporaryPath());
   return new Map(
     Object.entries(queries).map(([name, sql]) => {
-      const text = compile(sql, () => 'NULL', () => `IN (SELECT value FROM json_each('[]'))`);
+      const text = compile(
+        sql,
+        () => 'NULL',
+        () => `IN (SELECT value FROM json_each('[]'))`,
+      );
       const steps = database.prepare(`EXPLAIN QUERY PLAN ${text}`).all();
       return [name, (steps as { detail: string }[]).map(({ detail }) => detail).join('; ')];
     }),
@@ -21,7 +25,8 @@ beforeEach(async () => {
 });
 
 /** A stretch of few rows, a list of values, or a page that is made of stretches. */
-const harmless = /SCAN (json_each|s\d|stretches|n|e|a|r|newest|\(subquery-\d+\))( VIRTUAL TABLE INDEX \d+:)?( LEFT-JOIN)?$/;
+const harmless =
+  /SCAN (json_each|s\d|stretches|n|e|a|r|newest|\(subquery-\d+\))( VIRTUAL TABLE INDEX \d+:)?( LEFT-JOIN)?$/;
 
 test('no query reads a whole table', () => {
   expect(plans.size).toBeGreaterThan(20);

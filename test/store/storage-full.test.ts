@@ -26,7 +26,10 @@ async function openOnSmallDisk() {
   const database = new Database(path);
   const statements = prepareStatements(database);
   const lock = { close: () => undefined };
-  const store = createStore(sqliteDatabase({ epoch, database, statements, lock }, told.parts));
+  const store = createStore(
+    sqliteDatabase({ epoch, database, statements, lock }, told.parts),
+    told.parts.now,
+  );
   onTestFinished(() => store.close());
   const setRoom = (pages: number) => {
     const used = Number(database.pragma('page_count', { simple: true }));

@@ -63,7 +63,10 @@ export class PostgresCommitter implements Committer {
     return faultOf(error);
   }
 
-  #outcomeOf(outcome: Awaited<ReturnType<Requests['run']>>[number], work: Work<unknown> | undefined): Outcome {
+  #outcomeOf(
+    outcome: Awaited<ReturnType<Requests['run']>>[number],
+    work: Work<unknown> | undefined,
+  ): Outcome {
     if (outcome === 'later' || !('busy' in outcome)) return outcome;
     const { whenBusy } = this.#parts;
     // A committer that waits finds nothing busy but what is not there.

@@ -20,11 +20,7 @@ const maxReaders = 10;
  * @param maxPerCommit most requests that share one commit, for those who measure what that brings.
  * @throws StartError with one line that says what is wrong with it.
  */
-export async function openPostgres(
-  url: string,
-  parts: StoreParts,
-  maxPerCommit?: number,
-): Promise<Store> {
+export async function openPostgres(url: string, parts: StoreParts, maxPerCommit?: number): Promise<Store> {
   const pool = new Pool({ ...connectionOptions(url), max: maxReaders });
   // A connection that is lost while nobody uses it: the pool makes another one when it needs one.
   pool.on('error', () => undefined);
@@ -34,7 +30,7 @@ export async function openPostgres(
     await database.connect();
     const [newest] = await database.read((reader) => reader.rows('newestId', {}));
     continueIdsAfter(newest?.id);
-    return createStore(database);
+    return createStore(database, parts.now);
   } catch (cause) {
     await pool.end();
     throw unusable(nameOf(url), cause);

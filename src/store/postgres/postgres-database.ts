@@ -1,8 +1,7 @@
 import type { Pool } from 'pg';
 import { AppError } from '../../domain/errors.ts';
 import type { StoreParts } from '../../domain/store.ts';
-import type { Database } from '../../use-cases/store.ts';
-import type { Reader, Transaction } from '../../use-cases/transaction.ts';
+import type { Database, Reader, Transaction } from '../../use-cases/transaction.ts';
 import { GroupCommit } from '../group-commit.ts';
 import { BusyLanes } from './busy-lanes.ts';
 import { PostgresCommitter } from './committer.ts';

@@ -87,7 +87,8 @@ export class Requests {
     } catch (error) {
       if (error instanceof NotNow) return error.outcome;
       if (!(error instanceof AppError)) throw error;
-      if (request.hasWritten) throw new Error('A use case threw an AppError after it had written.', { cause: error });
+      if (request.hasWritten)
+        throw new Error('A use case threw an AppError after it had written.', { cause: error });
       return { error };
     } finally {
       request.end();
@@ -189,7 +190,8 @@ class Request implements Transaction {
   }
 
   async lock(locks: Locks): Promise<void> {
-    if (this.#hasLocked) throw new Error('A use case locks once: a second lock could break the order of all locks.');
+    if (this.#hasLocked)
+      throw new Error('A use case locks once: a second lock could break the order of all locks.');
     this.#hasLocked = true;
     const before = await this.#requests.lock(this, locks);
     await Promise.all(before);

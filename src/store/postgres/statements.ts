@@ -42,13 +42,11 @@ export const tables = Object.fromEntries(
 
 function tableStatements(table: string, description: PgTable): TableStatements {
   const config = getTableConfig(description);
-  const columns = config.columns.map(
-    (column): Column => ({
-      property: camelCase(column.name),
-      name: column.name,
-      type: column.getSQLType().replace(/ COLLATE .*/, ''),
-    }),
-  );
+  const columns = config.columns.map((column): Column => ({
+    property: camelCase(column.name),
+    name: column.name,
+    type: column.getSQLType().replace(/ COLLATE .*/, ''),
+  }));
   const keyNames = (config.primaryKeys[0]?.columns ?? config.columns.filter(({ primary }) => primary)).map(
     ({ name }) => name,
   );

@@ -58,7 +58,8 @@ async function outcomeOf(tx: SqliteTransaction, work: Work<unknown>): Promise<Ou
     return { value: await work(tx) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    if (tx.rowsWritten > rows) throw new Error('A use case threw an AppError after it had written.', { cause: error });
+    if (tx.rowsWritten > rows)
+      throw new Error('A use case threw an AppError after it had written.', { cause: error });
     return { error };
   }
 }

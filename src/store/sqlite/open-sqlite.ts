@@ -39,7 +39,7 @@ export function openSqlite(path: string, parts: StoreParts): Store {
     assertDurable(database);
     const [newest] = statements.queries.newestId({});
     continueIdsAfter(newest?.['id'] as string | undefined);
-    return createStore(sqliteDatabase({ epoch, database, statements, lock }, parts));
+    return createStore(sqliteDatabase({ epoch, database, statements, lock }, parts), parts.now);
   } catch (cause) {
     for (const one of opened) one.close();
     throw unusable(path, cause);

@@ -1,11 +1,11 @@
 import type { Database as Connection } from 'better-sqlite3';
 import { AppError } from '../../domain/errors.ts';
 import type { StoreParts } from '../../domain/store.ts';
-import type { Database } from '../../use-cases/store.ts';
 import { GroupCommit } from '../group-commit.ts';
 import { SqliteCommitter } from './committer.ts';
 import { faultOf } from './faults.ts';
 import type { Statements } from './statements.ts';
+import type { Database } from '../../use-cases/transaction.ts';
 import { SqliteReader } from './transaction.ts';
 
 /** What an open database is made of. */

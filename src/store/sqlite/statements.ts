@@ -37,7 +37,10 @@ export interface Statements {
 
 /** @throws SqliteError when the database does not have what they name. */
 export function prepareStatements(database: Database): Statements {
-  const table = (name: TableName): [TableName, TableStatements] => [name, tableStatements(database, schema[name])];
+  const table = (name: TableName): [TableName, TableStatements] => [
+    name,
+    tableStatements(database, schema[name]),
+  ];
   const names = Object.keys(schema) as TableName[];
   const queryNames = Object.keys(queries) as QueryName[];
   return {
@@ -50,9 +53,7 @@ export function prepareStatements(database: Database): Statements {
 
 function prepareQuery(database: Database, text: string): (args: Values) => readonly Values[] {
   const oneOf = (name: string) => `IN (SELECT value FROM json_each(:${name}))`;
-  const statement = database
-    .prepare<[Values], unknown[]>(compile(text, (name) => `:${name}`, oneOf))
-    .raw();
+  const statement = database.prepare<[Values], unknown[]>(compile(text, (name) => `:${name}`, oneOf)).raw();
   const makeRow = rowMaker(statement.columns().map(({ name }) => name));
   const valueOf = (value: unknown) => (Array.isArray(value) ? JSON.stringify(value) : value);
   return (args) => {
@@ -77,7 +78,8 @@ function tableStatements(database: Database, table: SQLiteTable): TableStatement
   const replaced = Object.fromEntries(
     others.map((name) => [name, sql.raw(`excluded."${columns[name]?.name ?? ''}"`)]),
   );
-  const prepare = (query: { toSQL(): { sql: string; params: unknown[] } }) => rowStatement(database, query.toSQL());
+  const prepare = (query: { toSQL(): { sql: string; params: unknown[] } }) =>
+    rowStatement(database, query.toSQL());
   const updates = new Map<string, RowStatement>();
   return {
     get: prepare(builder.select().from(table).where(byKey)),

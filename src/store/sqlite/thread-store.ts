@@ -20,7 +20,8 @@ export function openInThread(path: string, parts: StoreParts): Promise<Store> {
     worker.once('exit', () => reject(new Error("The store's thread ended before it said anything.")));
     worker.once('message', ([first]: readonly News[]) => {
       worker.off('error', reject);
-      if (first?.type === 'opened') resolve(threadStore(first.epoch, first.methods, new Thread(worker, parts)));
+      if (first?.type === 'opened')
+        resolve(threadStore(first.epoch, first.methods, new Thread(worker, parts)));
       else reject(first?.type === 'refused' ? errorOf(first.error) : new Error('The store did not open.'));
     });
   });

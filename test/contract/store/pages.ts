@@ -59,7 +59,11 @@ export function describePages(open: OpenStore): void {
       for (const n of [2, 3, 4, 5]) await addReport(store, ann, `Report ${n}`);
 
       const notifications = await walk(async (cursor) => {
-        const page = await store.notifications('ann', { status: 'unread', before: placeOf(cursor), limit: 2 });
+        const page = await store.notifications('ann', {
+          status: 'unread',
+          before: placeOf(cursor),
+          limit: 2,
+        });
         await addComment(store, bob, report, 'later');
         return page;
       });

@@ -23,7 +23,9 @@ async function readPlans(): Promise<ReadonlyMap<string, string>> {
   ];
   const plans = new Map<string, string>();
   for (const [name, text] of texts) {
-    const { rows } = await client.query<Record<'QUERY PLAN', string>>(`EXPLAIN (GENERIC_PLAN, COSTS off) ${text}`);
+    const { rows } = await client.query<Record<'QUERY PLAN', string>>(
+      `EXPLAIN (GENERIC_PLAN, COSTS off) ${text}`,
+    );
     plans.set(name, rows.map((row) => row['QUERY PLAN']).join('\n'));
   }
   return plans;

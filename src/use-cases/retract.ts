@@ -1,0 +1,126 @@
+import type { ActivityChange } from '../domain/publishing.ts';
+import { nextDueAt } from './due.ts';
+import { maxUsersAtOnce } from './fan-out.ts';
+import type { ActivityRow, RecipientRow } from './rows.ts';
+import { takeBack, tellUpdated } from './take-back.ts';
+import type { Transaction } from './transaction.ts';
+
+/** Most people from whom one step takes an activity back, or whom it tells of a change. */
+const maxUsersPerStep = 250;
+
+/**
+ * Takes an activity back from everybody. Its content is gone with this transaction, whatever is under way; very many
+ * recipients are told in further steps.
+ * @returns false when there is no such activity.
+ */
+export async function retract(tx: Transaction, id: string): Promise<boolean> {
+  return changeForAll(tx, id, takeBack, (row) => {
+    if (row.retractedAt !== null) return undefined;
+    const content = { title: row.title === null ? null : '', body: null, url: null, data: null };
+    const jobs = { fanOutAfter: null, updateAfter: null, retractAfter: '' };
+    return { ...content, ...jobs, retractedAt: tx.now };
+  });
+}
+
+/**
+ * Gives an activity new content. Everybody sees it when they look; those who have not read it are told.
+ * @returns false when there is no such activity.
+ */
+export async function changeContent(
+  tx: Transaction,
+  id: string,
+  { title, body, url, data }: ActivityChange,
+): Promise<boolean> {
+  const content = {
+    ...(title !== undefined && { title }),
+    ...(body !== undefined && { body }),
+    ...(url !== undefined && { url }),
+    ...(data !== undefined && { data: data === null ? null : JSON.stringify(data) }),
+  };
+  return changeForAll(tx, id, tellChange, (row) => {
+    if (row.retractedAt !== null) return undefined;
+    return { ...content, version: row.version + 1, updateAfter: '' };
+  });
+}
+
+/** Tells a recipient of new content, when their notification shows it and they have not read it. */
+async function tellChange(
+  tx: Transaction,
+  { activityId, userId, notificationId }: RecipientRow,
+): Promise<void> {
+  const row = await tx.get('notifications', { userId, id: notificationId ?? activityId });
+  if (row?.readAt !== null || row.activityId !== activityId) return;
+  await tellUpdated(tx, userId, row.id);
+}
+
+type Tell = (tx: Transaction, recipient: RecipientRow) => Promise<void>;
+
+/**
+ * Changes an activity, and tells everybody who was notified of it: at once when they are few, else in steps.
+ * @param change what is set; undefined when there is nothing to do. The job that it begins (`…After: ''`) is done at once
+ *   when the recipients are few.
+ */
+async function changeForAll(
+  tx: Transaction,
+  id: string,
+  tell: Tell,
+  change: (row: ActivityRow) => Partial<ActivityRow> | undefined,
+): Promise<boolean> {
+  const expected = await tx.rows('notified', { activityId: id, after: '', limit: maxUsersAtOnce + 1 });
+  const isFew = expected.length <= maxUsersAtOnce;
+  const users = isFew ? expected.map(({ userId }) => userId) : [];
+  await tx.lock({ activities: [id], users });
+
+  // A step of its fan-out may have come in between.
+  const [row, present] = await Promise.all([
+    tx.get('activities', { id }),
+    tx.rows('notified', { activityId: id, after: '', limit: maxUsersAtOnce + 1 }),
+  ]);
+  const set = row && change(row);
+  if (row === undefined) return false;
+  if (set === undefined) return true;
+  const isDone = isFew && present.every(({ userId }) => users.includes(userId));
+  const settled = isDone ? doneJobs(set) : set;
+  tx.update('activities', { id }, { ...settled, dueAt: nextDueAt({ ...row, ...settled }, tx.now) });
+  if (isDone) for (const recipient of present) await tell(tx, recipient);
+  return true;
+}
+
+/** The change, with its job done. */
+function doneJobs(set: Partial<ActivityRow>): Partial<ActivityRow> {
+  const done = { ...set };
+  if (set.retractAfter === '') done.retractAfter = null;
+  if (set.updateAfter === '') done.updateAfter = null;
+  return done;
+}
+
+/** One step of taking an activity back. @returns whether it was done */
+export function retractStep(tx: Transaction, id: string): Promise<boolean> {
+  return tellStep(tx, id, 'retractAfter', takeBack);
+}
+
+/** One step of telling that an activity has new content. @returns whether it was done */
+export function updateStep(tx: Transaction, id: string): Promise<boolean> {
+  return tellStep(tx, id, 'updateAfter', tellChange);
+}
+
+async function tellStep(
+  tx: Transaction,
+  id: string,
+  job: 'retractAfter' | 'updateAfter',
+  tell: Tell,
+): Promise<boolean> {
+  const row = await tx.get('activities', { id });
+  const after = row?.[job];
+  if (after === undefined || after === null) return false;
+  const recipients = await tx.rows('notified', { activityId: id, after, limit: maxUsersPerStep });
+  const users = recipients.map(({ userId }) => userId);
+  await tx.lock({ activities: [id], users });
+  const present = await tx.get('activities', { id });
+  if (present?.[job] !== after) return false; // Another process was faster.
+  const isLast = recipients.length < maxUsersPerStep;
+  const set = { [job]: isLast ? null : (users.at(-1) ?? null) };
+  tx.update('activities', { id }, { ...set, dueAt: nextDueAt({ ...present, ...set }, tx.now) });
+  for (const recipient of recipients) await tell(tx, recipient);
+  return true;
+}
