@@ -77,7 +77,9 @@ function tableStatements(table: string, description: PgTable): TableStatements {
       const text = `UPDATE ${name} t SET ${set.map((column) => `"${column.name}" = u."${column.name}"`).join(', ')}
         FROM ${unnest([...key, ...set])} u (${namesOf([...key, ...set])})
         WHERE ${key.map((column) => `t."${column.name}" = u."${column.name}"`).join(' AND ')}`;
-      return many(`update ${set.map(({ property }) => property).join()}`, text, [...key, ...set])(changes);
+      // PostgreSQL knows 63 characters of a name: the columns that are set are the digits of a number.
+      const digits = others.map((column) => (set.includes(column) ? '1' : '0')).join('');
+      return many(`update ${Number.parseInt(digits, 2).toString(36)}`, text, [...key, ...set])(changes);
     },
   };
 }
