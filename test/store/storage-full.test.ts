@@ -27,7 +27,13 @@ async function openOnSmallDisk() {
   database.pragma('foreign_keys = ON');
   const statements = prepareStatements(drizzle(database));
   const store = new SqliteStore(
-    { epoch, database, statements, lock: { close: () => undefined } },
+    {
+      epoch,
+      database,
+      statements,
+      lock: { close: () => undefined },
+      files: { assertSame: () => undefined },
+    },
     told.parts,
   );
   onTestFinished(() => store.close());

@@ -33,16 +33,24 @@ export class GroupCommit {
   readonly #database: Database;
   readonly #onCommit: (commit: Commit) => void;
   readonly #onFailure: (cause: unknown) => void;
+  readonly #assertSame: () => void;
   readonly #commit;
   readonly #savepoint;
   readonly #totalChanges;
   #waiting: Job[] = [];
   #refusal: AppError | undefined;
 
-  constructor(database: Database, onCommit: (commit: Commit) => void, onFailure: (cause: unknown) => void) {
+  /** @param assertSame throws when what was committed is in files that are gone. */
+  constructor(
+    database: Database,
+    onCommit: (commit: Commit) => void,
+    onFailure: (cause: unknown) => void,
+    assertSame: () => void = () => undefined,
+  ) {
     this.#database = database;
     this.#onCommit = onCommit;
     this.#onFailure = onFailure;
+    this.#assertSame = assertSame;
     // Inside a transaction, better-sqlite3 makes a savepoint of a further one.
     this.#savepoint = database.transaction((job: Job, events: InboxEvent[]) => job.work(events));
     this.#commit = database.transaction((jobs: readonly Job[]) => jobs.map((job) => this.#run(job)));
@@ -77,6 +85,7 @@ export class GroupCommit {
     let outcomes: readonly Outcome[];
     try {
       outcomes = this.#commit.immediate(jobs);
+      this.#assertSame();
     } catch (error) {
       this.#fail(jobs, error);
       return;

@@ -1,10 +1,11 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database, { SqliteError } from 'better-sqlite3';
 import { StartError } from '../../domain/errors.ts';
 import type { StoreParts } from '../../domain/store.ts';
 import { DrizzleError } from '../drizzle.ts';
 import { newEpoch } from '../epoch.ts';
+import { FileWatch } from './file-watch.ts';
 import { identityOf, migrationsFolder } from './identity.ts';
 import { drizzle, migrate } from './drizzle.ts';
 import { lockDatabase } from './lock.ts';
@@ -24,8 +25,10 @@ export function openSqlite(path: string, parts: StoreParts): SqliteStore {
   }
   let opened: { close: () => void }[] = [];
   try {
+    refuseHardLinks(path);
     const database = new Database(path, { timeout: 1_000 });
     opened = [database];
+    const files = new FileWatch(path);
     refuseForeign(path, database);
     const lock = lockDatabase(path);
     opened = [database, lock];
@@ -34,7 +37,9 @@ export function openSqlite(path: string, parts: StoreParts): SqliteStore {
     const epoch = statements.meta.get({ key: 'epoch' })?.value ?? newEpoch();
     statements.setMeta.run({ key: 'epoch', value: epoch });
     assertDurable(database);
-    return new SqliteStore({ epoch, database, statements, lock }, parts);
+    // Between opening and locking, `restore` may have replaced the file.
+    files.assertSame();
+    return new SqliteStore({ epoch, database, statements, lock, files }, parts);
   } catch (cause) {
     for (const one of opened) one.close();
     throw unusable(path, cause);
@@ -65,6 +70,15 @@ function assertDurable(database: Database.Database): void {
     const actual = database.pragma(name, { simple: true });
     if (actual !== value) throw new Error(`SQLite's ${name} is ${String(actual)} and not ${value}`);
   }
+}
+
+/** The lock goes by the file's place, so under a second name a second server could open the same file. */
+function refuseHardLinks(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isFile() !== true || found.nlink === 1) return;
+  throw new StartError(
+    `DATABASE_URL names ${path}, a file that has ${found.nlink} names (hard links): two servers could use it at once. Remove the other names, or copy the file and name the copy.`,
+  );
 }
 
 function refuseForeign(path: string, database: Database.Database): void {

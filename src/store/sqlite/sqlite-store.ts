@@ -24,6 +24,7 @@ import type {
   Ticket,
 } from '../../domain/store.ts';
 import { faultOf } from './faults.ts';
+import type { FileWatch } from './file-watch.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Idempotency } from './idempotency.ts';
 import { Inboxes } from './inboxes.ts';
@@ -51,6 +52,7 @@ export interface Opened {
   readonly database: Database;
   readonly statements: Statements;
   readonly lock: { close: () => void };
+  readonly files: Pick<FileWatch, 'assertSame'>;
 }
 
 /** The store contract on SQLite. One connection does everything, so all statements of one turn see one state. */
@@ -68,7 +70,7 @@ export class SqliteStore implements Store {
     this.#opened = opened;
     this.#statements = opened.statements;
     this.#now = now;
-    this.#group = new GroupCommit(opened.database, onCommit, onFailure);
+    this.#group = new GroupCommit(opened.database, onCommit, onFailure, () => opened.files.assertSame());
     this.#idempotency = new Idempotency(this.#group, opened.statements, now);
     this.#inboxes = new Inboxes(opened.epoch, opened.statements, now);
   }
