@@ -54,6 +54,8 @@ function configure(database: Database.Database): void {
   database.pragma('cache_size = -65536'); // 64 MiB
   // Pages, 2 MiB: a checkpoint holds up the commits behind it, and a longer log makes none of them cheaper.
   database.pragma('wal_autocheckpoint = 500');
+  // Bytes. A long reader, such as a backup, lets the log grow; without this it would keep that size.
+  database.pragma('journal_size_limit = 8388608');
 }
 
 function prepare(database: Database.Database) {
