@@ -9,6 +9,7 @@ import { FileWatch } from './file-watch.ts';
 import { identityOf, migrationsFolder } from './identity.ts';
 import { drizzle, migrate } from './drizzle.ts';
 import { lockDatabase } from './lock.ts';
+import { refuseHalfRestored } from './restore.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { prepareStatements } from './statements.ts';
 import { setStatistics } from './statistics.ts';
@@ -25,6 +26,7 @@ export function openSqlite(path: string, parts: StoreParts): SqliteStore {
   }
   let opened: { close: () => void }[] = [];
   try {
+    refuseHalfRestored(path);
     refuseHardLinks(path);
     const database = new Database(path, { timeout: 1_000 });
     opened = [database];
