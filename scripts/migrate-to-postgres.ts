@@ -26,9 +26,10 @@ await runCommand(async (args) => {
   const [source, target] = [databaseAt('--from', from), databaseAt('--to', to)];
   if (source.dialect !== 'sqlite' || target.dialect !== 'postgres') throw new StartError(usage);
   const moved = await moveToPostgres(source.path, target.url);
-  const rows = [...moved].map(([table, count]) => `${count} ${table}`).join(', ');
+  const done = moved.wasMoved ? 'had been copied' : 'was copied';
+  const rows = [...moved.rows].map(([table, count]) => `${count} ${table}`).join(', ');
   return (
-    `${source.path} was copied to ${shownLocation(target)}, and compared: ${rows}.\n` +
+    `${source.path} ${done} to ${shownLocation(target)}, and compared: ${rows}.\n` +
     'Start Carillon with DATABASE_URL set to it; clients resume where they were. Do not start it on the file again.'
   );
 });

@@ -3,7 +3,7 @@ import { readConfig } from '../src/config.ts';
 import { StartError } from '../src/domain/errors.ts';
 import { shownLocation } from '../src/store/open.ts';
 import { renewEpoch } from '../src/store/postgres/renew-epoch.ts';
-import { restore } from '../src/store/sqlite/backup.ts';
+import { restore } from '../src/store/sqlite/restore.ts';
 import { runCommand } from './command.ts';
 
 await runCommand(async ([argument, ...more]) => {

@@ -5,6 +5,7 @@ import type { Client } from 'pg';
 import { StartError } from '../domain/errors.ts';
 import { aloneWith } from './postgres/alone.ts';
 import { getTableConfig } from './postgres/drizzle.ts';
+import { stateOf } from './postgres/identity.ts';
 import { prepareDatabase } from './postgres/open-postgres.ts';
 import * as postgres from './postgres/schema.ts';
 import { unusable } from './postgres/unusable.ts';
@@ -14,8 +15,13 @@ import { withoutPassword } from './url.ts';
 /** Rows that are sent at once. */
 const pageRows = 500;
 
-/** What was moved: rows by table. */
-export type Moved = ReadonlyMap<string, number>;
+/** What was moved. */
+export interface Moved {
+  /** Rows by table. */
+  readonly rows: ReadonlyMap<string, number>;
+  /** Whether an earlier run had moved it, so that this one has only compared. */
+  readonly wasMoved: boolean;
+}
 
 interface Table {
   readonly name: string;
@@ -28,7 +34,8 @@ type Row = readonly (string | number | null)[];
 
 /**
  * Copies the SQLite database at `path`, which no server may be using, to the empty PostgreSQL database at `url`: all rows
- * as they are, and the epoch, so that clients resume there. What arrived is read back and compared row by row.
+ * as they are, and the epoch, so that clients resume there. What arrived is read back and compared row by row. A run that
+ * finds the work done, because one before was killed after its commit, compares only.
  *
  * @throws StartError with one line that says what is wrong; nothing was copied then.
  */
@@ -54,16 +61,43 @@ async function moveTo(url: string, source: Database.Database, epoch: string): Pr
     throw unusable(subject, cause);
   }
   return aloneWith(url, subject, async (client) => {
+    // The epoch is copied in the same transaction as the rows, and no two databases have the same by chance.
+    if ((await stateOf(client)).epoch === epoch)
+      return { rows: await compareAll(client, source, subject), wasMoved: true };
     for (const { name } of tables) {
       const { rowCount } = await client.query(`SELECT FROM carillon.${name} LIMIT 1`);
       if (rowCount !== 0) throw new StartError(`${subject}, which is not empty: it has rows in ${name}.`);
     }
-    const moved = new Map<string, number>();
-    for (const table of tables) moved.set(table.name, await moveTable(client, source, table));
+    const rows = new Map<string, number>();
+    for (const table of tables) rows.set(table.name, await moveTable(client, source, table));
     await client.query(`UPDATE carillon.meta SET value = $1 WHERE key = 'epoch'`, [epoch]);
     await client.query('ANALYZE');
-    return moved;
+    return { rows, wasMoved: false };
   });
+}
+
+/** Compares all rows of both databases. @returns how many there are, by table */
+async function compareAll(
+  client: Client,
+  source: Database.Database,
+  subject: string,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = new Map<string, number>();
+  for (const table of tables) {
+    const digest = createHash('sha256');
+    let count = 0;
+    for (const row of rowsOf(source, table)) {
+      add(digest, row);
+      count++;
+    }
+    if ((await digestOf(client, table)) !== digest.digest('hex')) {
+      throw new StartError(
+        `${subject}, which holds a copy of this SQLite database already, but ${table.name} is different now: Carillon has run on one of the two since. Keep that one. To copy again, name an empty database.`,
+      );
+    }
+    rows.set(table.name, count);
+  }
+  return rows;
 }
 
 /** All that are moved: each that the schema has, except what is said of the database itself. */
@@ -83,11 +117,9 @@ const tables: readonly Table[] = Object.values(moving).map((table) => {
 
 /** @returns how many rows the table has. */
 async function moveTable(client: Client, source: Database.Database, table: Table): Promise<number> {
-  const { name, columns, key } = table;
-  const names = columns.map((column) => `"${column.name}"`).join(', ');
+  const { name, columns } = table;
   const arrays = columns.map(({ type }, i) => `$${i + 1}::${type}[]`).join(', ');
-  const select = (from: string) => `SELECT ${names} FROM ${from} ORDER BY ${key.join(', ')}`;
-  const insert = `INSERT INTO carillon.${name} (${names}) SELECT * FROM unnest(${arrays})`;
+  const insert = `INSERT INTO carillon.${name} (${namesOf(table)}) SELECT * FROM unnest(${arrays})`;
 
   const sent = createHash('sha256');
   let count = 0;
@@ -100,22 +132,35 @@ async function moveTable(client: Client, source: Database.Database, table: Table
       );
     page = [];
   };
-  for (const row of source.prepare<[], Row>(select(name)).raw().iterate()) {
+  for (const row of rowsOf(source, table)) {
     add(sent, row);
     count++;
     if (page.push(row) === pageRows) await send();
   }
   await send();
-  if ((await digestOf(client, select(`carillon.${name}`))) !== sent.digest('hex')) {
+  if ((await digestOf(client, table)) !== sent.digest('hex')) {
     throw new StartError(`${name} did not arrive as it is in the SQLite database; nothing was copied.`);
   }
   return count;
 }
 
-/** What `select` gives, told apart from anything else. */
-async function digestOf(client: Client, select: string): Promise<string> {
+function namesOf({ columns }: Table): string {
+  return columns.map((column) => `"${column.name}"`).join(', ');
+}
+
+/** @param schema of PostgreSQL, with a dot; SQLite has none. */
+function selectOf(table: Table, schema = ''): string {
+  return `SELECT ${namesOf(table)} FROM ${schema}${table.name} ORDER BY ${table.key.join(', ')}`;
+}
+
+function rowsOf(source: Database.Database, table: Table): Iterable<Row> {
+  return source.prepare<[], Row>(selectOf(table)).raw().iterate();
+}
+
+/** All rows of a table on PostgreSQL, told apart from any others. */
+async function digestOf(client: Client, table: Table): Promise<string> {
   const digest = createHash('sha256');
-  await client.query(`DECLARE moved NO SCROLL CURSOR FOR ${select}`);
+  await client.query(`DECLARE moved NO SCROLL CURSOR FOR ${selectOf(table, 'carillon.')}`);
   let rows: Row[];
   do {
     ({ rows } = await client.query<(string | null)[]>({

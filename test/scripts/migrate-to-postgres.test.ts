@@ -152,6 +152,23 @@ test('refused is what would overwrite something, and leaves everything as it was
   expect(rows).toEqual([]);
 });
 
+test('a run that was killed after its commit is done: the next one compares and says so', async () => {
+  const path = join(temporaryFolder(), 'carillon.db');
+  const { store } = await fill(path, 20);
+  await store.close();
+  const url = await emptyDatabase();
+  // What a kill right after the commit leaves is what a whole run leaves.
+  const first = await move(path, url);
+  const second = await move(path, url);
+  expect(second.stdout).toContain('had been copied to postgres://');
+  expect(second.stdout.replace('had been copied', 'was copied')).toBe(first.stdout);
+
+  await (await openClient(url)).query(`UPDATE comments SET body = 'Another.' WHERE body = 'Comment 3'`);
+  expect(await refusalOf(path, url)).toContain(
+    'which holds a copy of this SQLite database already, but comments is different now',
+  );
+});
+
 test('after a restore the epoch is renewed, when no server runs', async () => {
   const url = await temporaryDatabase();
   const { store } = await startBench(openAt(url));

@@ -23,7 +23,15 @@ beforeEach(async () => {
 });
 
 function openGroup(on: Database.Database, parts: Pick<StoreParts, 'onCommit' | 'onFailure'>): GroupCommit {
-  return new GroupCommit(new SqliteCommitter(on, prepareStatements(on), told.parts.now), parts);
+  return new GroupCommit(
+    new SqliteCommitter({
+      database: on,
+      statements: prepareStatements(on),
+      files: { assertSame: () => undefined },
+      now: told.parts.now,
+    }),
+    parts,
+  );
 }
 
 /** Asks for one row and one event, and then for `more`. */

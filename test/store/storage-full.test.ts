@@ -26,8 +26,9 @@ async function openOnSmallDisk() {
   const database = new Database(path);
   const statements = prepareStatements(database);
   const lock = { close: () => undefined };
+  const files = { assertSame: () => undefined };
   const store = createStore(
-    sqliteDatabase({ epoch, database, statements, lock }, told.parts),
+    sqliteDatabase({ epoch, database, statements, lock, files }, told.parts),
     told.parts.now,
   );
   onTestFinished(() => store.close());

@@ -24,6 +24,9 @@ export async function openPostgres(url: string, parts: StoreParts, maxPerCommit?
   const pool = new Pool({ ...connectionOptions(url), max: maxReaders });
   // A connection that is lost while nobody uses it: the pool makes another one when it needs one.
   pool.on('error', () => undefined);
+  // The pool does not listen to a connection that it has lent out. Without a listener the end of that connection ends
+  // the process. Its query fails as well, and that error is handled.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     const epoch = await prepareDatabase(url);
     const database = new PostgresDatabase({ url, epoch, pool, maxPerCommit }, parts);

@@ -4,6 +4,7 @@ import type { StoreParts } from '../../domain/store.ts';
 import { GroupCommit } from '../group-commit.ts';
 import { SqliteCommitter } from './committer.ts';
 import { faultOf } from './faults.ts';
+import type { FileWatch } from './file-watch.ts';
 import type { Statements } from './statements.ts';
 import type { Database } from '../../use-cases/transaction.ts';
 import { SqliteReader } from './transaction.ts';
@@ -14,11 +15,15 @@ export interface Opened {
   readonly database: Connection;
   readonly statements: Statements;
   readonly lock: { close: () => void };
+  readonly files: Pick<FileWatch, 'assertSame'>;
 }
 
 /** SQLite as the use cases need it. One connection does everything, so all statements of one turn see one state. */
-export function sqliteDatabase({ epoch, database, statements, lock }: Opened, parts: StoreParts): Database {
-  const group = new GroupCommit(new SqliteCommitter(database, statements, parts.now), parts);
+export function sqliteDatabase(
+  { epoch, database, statements, lock, files }: Opened,
+  parts: StoreParts,
+): Database {
+  const group = new GroupCommit(new SqliteCommitter({ database, statements, files, now: parts.now }), parts);
   const reader = new SqliteReader(statements);
   return {
     epoch,
