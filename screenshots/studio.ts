@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
-import { type Carillon, startCarillon } from '../../src/carillon.ts';
-import { readConfig } from '../../src/config.ts';
-import { signToken } from '../../src/http/token.ts';
-import { launchChromium } from '../../test/support/launch-chromium.ts';
+import { type Carillon, startCarillon } from '../src/carillon.ts';
+import { readConfig } from '../src/config.ts';
+import { signToken } from '../src/http/token.ts';
+import { launchChromium } from '../test/support/launch-chromium.ts';
 import { hostPage } from './host-page.ts';
 import { installFonts, writeFontConfig } from './fonts.ts';
 
@@ -36,7 +36,10 @@ export interface Studio {
 export async function openBrowser(): Promise<{ browser: Browser; close: () => Promise<void> }> {
   installFonts();
   const folder = mkdtempSync(join(tmpdir(), 'carillon-fonts-'));
-  const browser = await launchChromium([], { FONTCONFIG_FILE: writeFontConfig(folder), TZ: 'UTC' });
+  const browser = await launchChromium([], {
+    FONTCONFIG_FILE: writeFontConfig(folder),
+    TZ: 'UTC',
+  });
   return {
     browser,
     async close() {
