@@ -1,6 +1,6 @@
 import type { Counts, NotificationAction } from '../domain/notification.ts';
 import type { Client, ClientEvents, ConnectionState, ConnectOptions, Frame } from './client.ts';
-import { connectionFor } from './connection.ts';
+import { connectionFor } from './choose-connection.ts';
 import { readByFetch } from './fetch-connection.ts';
 import { isLogged } from './frame.ts';
 import { type Group, joinGroup } from './group.ts';

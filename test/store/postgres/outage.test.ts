@@ -1,8 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { AppError } from '../../../src/domain/errors.ts';
 import { addComment, addReport, bob, numbersTo, startBench, walk } from '../../contract/store/bench.ts';
-import { openClient, temporaryDatabase } from '../../support/postgres.ts';
-import { startPostgres } from '../../support/postgres-server.ts';
+import { openClient, ownPostgres, temporaryDatabase } from '../../support/postgres.ts';
 import { openRawStream } from '../../support/raw-stream.ts';
 import { startServer } from '../../support/server.ts';
 import { until } from '../../support/wait.ts';
@@ -84,7 +83,7 @@ test('a connection that PostgreSQL ends while the store prunes on it does not en
 test.each(['restart', 'crash'] as const)(
   'after a %s of PostgreSQL everything goes on by itself; meanwhile it says so, and streams stay open',
   async (how) => {
-    const postgres = await startPostgres();
+    const postgres = await ownPostgres();
     const server = await startServer({
       environment: { DATABASE_URL: `${postgres.url}/postgres`, HEARTBEAT_SECONDS: '1' },
     });
@@ -114,7 +113,5 @@ test.each(['restart', 'crash'] as const)(
     expect(data).toMatchObject({ seq: 2, notification: { comment: { excerpt: 'after' } } });
     expect((await late.waitFor('sync')).data.counts.unread).toBeGreaterThan(0);
     expect([stream.ended, late.ended]).toEqual([false, false]);
-    await server.close();
-    await postgres.stop();
   },
 );

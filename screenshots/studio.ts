@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
-import { type Carillon, startCarillon } from '../../src/carillon.ts';
-import { readConfig } from '../../src/config.ts';
-import { signToken } from '../../src/http/token.ts';
-import { launchChromium } from '../../test/support/launch-chromium.ts';
+import { type Carillon, startCarillon } from '../src/carillon.ts';
+import { readConfig } from '../src/config.ts';
+import { signToken } from '../src/http/token.ts';
+import { launchChromium } from '../test/support/launch-chromium.ts';
+import { findProgram, missingText } from '../test/support/programs.ts';
 import { hostPage } from './host-page.ts';
 import { installFonts, writeFontConfig } from './fonts.ts';
 
@@ -36,7 +37,10 @@ export interface Studio {
 export async function openBrowser(): Promise<{ browser: Browser; close: () => Promise<void> }> {
   installFonts();
   const folder = mkdtempSync(join(tmpdir(), 'carillon-fonts-'));
-  const browser = await launchChromium([], { FONTCONFIG_FILE: writeFontConfig(folder), TZ: 'UTC' });
+  const browser = await launchChromium(chromiumPath(), [], {
+    FONTCONFIG_FILE: writeFontConfig(folder),
+    TZ: 'UTC',
+  });
   return {
     browser,
     async close() {
@@ -44,6 +48,12 @@ export async function openBrowser(): Promise<{ browser: Browser; close: () => Pr
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function chromiumPath(): string {
+  const path = findProgram('chromium');
+  if (path === undefined) throw new Error(`Taking pictures ${missingText('chromium')}`);
+  return path;
 }
 
 /**
