@@ -34,6 +34,8 @@ const defaults = {
   metricsToken: undefined,
   livePage: true,
   operatorToken: undefined,
+  publishers: [],
+  publishesPerMinute: 6000,
   logLevel: 'info',
 };
 
@@ -45,7 +47,7 @@ test('an empty value counts as not set', () => {
   const names =
     'HOST PORT DATABASE_URL REDIS_URL JWT_SECRET JWKS_URL JWT_ISSUER JWT_AUDIENCE ALLOWED_ORIGINS';
   const others =
-    'TRUST_PROXY MAX_STREAMS WRITES_PER_MINUTE RETENTION_DAYS METRICS_TOKEN OPERATOR_TOKEN LIVE_PAGE LOG_LEVEL NODE_ENV';
+    'TRUST_PROXY MAX_STREAMS WRITES_PER_MINUTE RETENTION_DAYS METRICS_TOKEN OPERATOR_TOKEN PUBLISH_TOKENS PUBLISHES_PER_MINUTE LIVE_PAGE LOG_LEVEL NODE_ENV';
   const environment = Object.fromEntries(`${names} ${others}`.split(' ').map((name) => [name, '']));
   expect(readConfig(environment, 1000)).toEqual(defaults);
 });
@@ -72,6 +74,8 @@ test('everything can be set', () => {
     METRICS_TOKEN: 'open-sesame',
     LIVE_PAGE: 'on',
     OPERATOR_TOKEN: 'o'.repeat(32),
+    PUBLISH_TOKENS: `shop:${'s'.repeat(32)}, blog:${'b:'.repeat(16)}`,
+    PUBLISHES_PER_MINUTE: '8',
     REDIS_URL: 'rediss://carillon:p%40ss@cache:6380/2',
     LOG_LEVEL: 'debug',
     UNKNOWN: 'is ignored',
@@ -95,6 +99,11 @@ test('everything can be set', () => {
     metricsToken: 'open-sesame',
     livePage: true,
     operatorToken: 'o'.repeat(32),
+    publishers: [
+      { name: 'shop', token: 's'.repeat(32) },
+      { name: 'blog', token: 'b:'.repeat(16) },
+    ],
+    publishesPerMinute: 8,
     logLevel: 'debug',
   });
 });

@@ -29,6 +29,7 @@ export interface Route {
 }
 
 const own = { access: 'users', isOwn: true } as const;
+const draft = { type: 'order.shipped', title: 'x', to: ['ann'] };
 
 /** Every route of the app. A new one gets its row here; `routes.test.ts` says which is missing. */
 export const routes: readonly Route[] = [
@@ -96,6 +97,44 @@ export const routes: readonly Route[] = [
     path: `/notifications/:id/${action}`,
     ...own,
     at: ({ notification }) => `/notifications/${notification}/${action}`,
+  })),
+  ...(['GET', 'PUT', 'DELETE'] as const).map((method): Route => ({
+    method,
+    path: '/topics/:topic/watch',
+    access: 'users',
+    at: ({ report }) => `/topics/report:${report}/watch`,
+    body: () => (method === 'PUT' ? { level: 'all' } : undefined),
+  })),
+  { method: 'GET', path: '/watches', access: 'users' },
+  {
+    method: 'GET',
+    path: '/topics/:topic/watches',
+    access: 'operators',
+    at: ({ report }) => `/topics/report:${report}/watches`,
+  },
+  {
+    method: 'PUT',
+    path: '/topics/:topic/watches',
+    access: 'operators',
+    at: ({ report }) => `/topics/report:${report}/watches`,
+    body: () => ({ users: ['eve'], level: 'all' }),
+  },
+  { method: 'POST', path: '/activities', access: 'operators', body: () => draft },
+  { method: 'POST', path: '/explain', access: 'operators', body: () => ({ activity: draft }) },
+  ...['/activities/:id', '/activities/by-key/:key'].flatMap((path) =>
+    (['GET', 'PATCH', 'DELETE'] as const).map((method): Route => ({
+      method,
+      path,
+      access: 'operators',
+      at: ({ comment }) => path.replace(':id', comment).replace(':key', 'order-7'),
+      body: () => (method === 'PATCH' ? { title: 'x' } : undefined),
+    })),
+  ),
+  ...['/activities/:id/recipients', '/activities/:id/recipients/:userId'].map((path): Route => ({
+    method: 'GET',
+    path,
+    access: 'operators',
+    at: ({ comment }) => path.replace(':id', comment).replace(':userId', 'ann'),
   })),
   { method: 'GET', path: '/notifications/stream', access: 'streams' },
   { method: 'POST', path: '/notifications/stream/tickets', access: 'users' },
