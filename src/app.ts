@@ -24,6 +24,7 @@ import { reportRoutes } from './http/routes/reports.ts';
 import { sessionRoutes } from './http/routes/session.ts';
 import { streamRoutes } from './http/routes/stream.ts';
 import { userRoutes } from './http/routes/users.ts';
+import { settingsRoutes } from './http/routes/settings.ts';
 import { watchRoutes } from './http/routes/watches.ts';
 import { publishersAndOperator, publishersOnly } from './http/publishers.ts';
 import type { Revocations } from './http/revocations.ts';
@@ -47,8 +48,6 @@ export interface AppParts {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly isStopping: () => boolean;
-  /** Called when something may have to be taken to people in steps. */
-  readonly worked: () => void;
   readonly sampleIdentities: LivePageParts['sampleIdentities'];
 }
 
@@ -70,7 +69,6 @@ export function createApp({
   log,
   now,
   isStopping,
-  worked,
   sampleIdentities,
 }: AppParts): Express {
   const { allowedOrigins, metricsToken, operatorToken, redisUrl, streamOpeningsPerMinute } = config;
@@ -99,7 +97,6 @@ export function createApp({
   const publishing = {
     store,
     now,
-    worked,
     publishing: [publishersOnly(publisherParts), limited, publishedBody],
     readingPublished: [publishersAndOperator(publisherParts), limited, publishedBody],
   };
@@ -121,6 +118,7 @@ export function createApp({
   // What is asked for most comes first: a request passes every route before its own.
   app.use(commentRoutes(parts), streamRoutes(parts), notificationRoutes(parts));
   app.use(reportRoutes(parts), sessionRoutes(parts), watchRoutes({ ...parts, ...publishing }));
+  app.use(settingsRoutes(parts));
   app.use(activityRoutes(publishing));
   const isBusHeard = redisUrl === undefined ? undefined : () => bus.isHeard;
   app.use(operationsRoutes({ store, metrics, metricsToken, isStopping, isBusHeard }));
@@ -152,8 +150,16 @@ function crossOrigin(origins: readonly string[]): RequestHandler {
     origin: [...origins],
     credentials: true,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'Last-Event-ID'],
-    exposedHeaders: ['Link', 'Location', 'Idempotent-Replayed', 'Retry-After', 'X-Request-Id', userHeader],
+    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'Last-Event-ID'],
+    exposedHeaders: [
+      'ETag',
+      'Link',
+      'Location',
+      'Idempotent-Replayed',
+      'Retry-After',
+      'X-Request-Id',
+      userHeader,
+    ],
     maxAge: 600,
   });
   return (req, res, next) => {

@@ -72,9 +72,11 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
     onCommit: (commit) => {
       metrics.committed(commit);
       bus.announce(commit);
+      if (commit.hasWork) fanOut.wake();
     },
     onFailure: parts.onFailure,
     now,
+    groupComments: config.groupComments,
   });
   // A SQLite file is served by one process, a PostgreSQL database perhaps by many.
   const isAlone = config.database.dialect === 'sqlite';
@@ -134,7 +136,6 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
       log,
       now,
       isStopping: () => closing !== undefined,
-      worked: () => fanOut.wake(),
       sampleIdentities: config.isProduction ? undefined : sampleIdentities(parts.tokenRules),
     });
     const server = createHttpServer(app, connections, log);

@@ -151,6 +151,7 @@ const variables = {
     { isSecret: true },
   ),
   PUBLISHES_PER_MINUTE: variable(whole(1), 'a whole number from 1'),
+  GROUP_COMMENTS: variable(z.enum(['none', 'report']), 'none or report'),
   LOG_LEVEL: variable(z.enum(logLevels), `one of ${logLevels.join(', ')}`),
 };
 
@@ -210,6 +211,7 @@ export function readConfig(environment = process.env, openFiles = openFileLimit(
     livePage: values.LIVE_PAGE === undefined ? !isProduction : values.LIVE_PAGE === 'on',
     operatorToken: values.OPERATOR_TOKEN,
     publishers: values.PUBLISH_TOKENS ?? [],
+    groupComments: values.GROUP_COMMENTS ?? ('none' as const),
     publishesPerMinute: values.PUBLISHES_PER_MINUTE ?? 6_000,
     logLevel: values.LOG_LEVEL ?? ('info' as const),
   };

@@ -36,6 +36,7 @@ const defaults = {
   operatorToken: undefined,
   publishers: [],
   publishesPerMinute: 6000,
+  groupComments: 'none',
   logLevel: 'info',
 };
 
@@ -47,7 +48,7 @@ test('an empty value counts as not set', () => {
   const names =
     'HOST PORT DATABASE_URL REDIS_URL JWT_SECRET JWKS_URL JWT_ISSUER JWT_AUDIENCE ALLOWED_ORIGINS';
   const others =
-    'TRUST_PROXY MAX_STREAMS WRITES_PER_MINUTE RETENTION_DAYS METRICS_TOKEN OPERATOR_TOKEN PUBLISH_TOKENS PUBLISHES_PER_MINUTE LIVE_PAGE LOG_LEVEL NODE_ENV';
+    'TRUST_PROXY MAX_STREAMS WRITES_PER_MINUTE RETENTION_DAYS METRICS_TOKEN OPERATOR_TOKEN PUBLISH_TOKENS PUBLISHES_PER_MINUTE GROUP_COMMENTS LIVE_PAGE LOG_LEVEL NODE_ENV';
   const environment = Object.fromEntries(`${names} ${others}`.split(' ').map((name) => [name, '']));
   expect(readConfig(environment, 1000)).toEqual(defaults);
 });
@@ -76,6 +77,7 @@ test('everything can be set', () => {
     OPERATOR_TOKEN: 'o'.repeat(32),
     PUBLISH_TOKENS: `shop:${'s'.repeat(32)}, blog:${'b:'.repeat(16)}`,
     PUBLISHES_PER_MINUTE: '8',
+    GROUP_COMMENTS: 'report',
     REDIS_URL: 'rediss://carillon:p%40ss@cache:6380/2',
     LOG_LEVEL: 'debug',
     UNKNOWN: 'is ignored',
@@ -104,6 +106,7 @@ test('everything can be set', () => {
       { name: 'blog', token: 'b:'.repeat(16) },
     ],
     publishesPerMinute: 8,
+    groupComments: 'report',
     logLevel: 'debug',
   });
 });

@@ -1,4 +1,5 @@
 import type { Decision, Rule } from './decide.ts';
+import type { WatchCause } from './watch.ts';
 
 /** Somebody who was considered for an activity. */
 export interface ShownRecipient {
@@ -18,4 +19,17 @@ export interface Explained extends ShownRecipient {
 export interface Explanation {
   readonly notified: number;
   readonly because: Readonly<Partial<Record<Rule, number>>>;
+}
+
+/** Why a user has a notification. */
+export interface Why {
+  readonly reason: string;
+  readonly rule: Rule;
+  /** Why they watch the topic; null when they do not. */
+  readonly because: WatchCause | null;
+  readonly topic: string | null;
+  /** Since when they watch it. */
+  readonly since: string | null;
+  /** The one request that stops it. */
+  readonly stop: { readonly method: 'PUT'; readonly path: string; readonly body: unknown };
 }

@@ -26,3 +26,10 @@ export const defaultSettings: Settings = { inbox: {}, blocked: [] };
 export function preferenceFor({ inbox }: Settings, type: string, reason: string): Preference {
   return inbox[`${type}/${reason}`] ?? inbox[type] ?? inbox['*'] ?? 'on';
 }
+
+/** A user's settings, and how often they were set. */
+export interface VersionedSettings {
+  readonly settings: Settings;
+  /** 0 for the defaults. */
+  readonly version: number;
+}

@@ -1,5 +1,5 @@
 import type { Actor } from './actor.ts';
-import type { Comment, NewComment } from './comment.ts';
+import type { Comment, CommentChange, NewComment } from './comment.ts';
 import type { Inbox, InboxEvent, LogPage } from './inbox.ts';
 import type {
   Counts,
@@ -10,8 +10,9 @@ import type {
 } from './notification.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { ActivityChange, NewActivity, Publication, PublishedActivity } from './publishing.ts';
-import type { Explained, Explanation, ShownRecipient } from './explanation.ts';
-import type { NewReport, Report } from './report.ts';
+import type { Explained, Explanation, ShownRecipient, Why } from './explanation.ts';
+import type { Settings, VersionedSettings } from './settings.ts';
+import type { NewReport, Report, ReportChange } from './report.ts';
 import type { Revocation } from './revocation.ts';
 import type { ShownWatch, WatchChange, WatchLevel } from './watch.ts';
 
@@ -46,6 +47,14 @@ export interface Store {
   ): Promise<Added<Comment>>;
   /** Oldest first. @returns undefined when there is no such report. */
   comments(reportId: string, page: PageRequest): Promise<Page<Comment> | undefined>;
+  /** @throws not_found, forbidden (somebody else's) */
+  changeReport(actor: Actor, id: string, change: ReportChange): Promise<Report>;
+  /** Deletes a report with everything about it. Done again it changes nothing. @throws not_found, forbidden */
+  deleteReport(actor: Actor, id: string): Promise<void>;
+  /** @throws not_found, forbidden (somebody else's) */
+  editComment(actor: Actor, reportId: string, id: string, change: CommentChange): Promise<Comment>;
+  /** Deletes a comment; done again it changes nothing. @throws not_found, forbidden (neither the author nor the owner) */
+  deleteComment(actor: Actor, reportId: string, id: string): Promise<void>;
   /** @returns undefined when there is none under that report. */
   comment(reportId: string, id: string): Promise<Comment | undefined>;
 
@@ -53,8 +62,18 @@ export interface Store {
   inbox(userId: string): Promise<Inbox>;
   /** The last raised first; the inbox is of the very same moment. */
   notifications(userId: string, request: ListRequest): Promise<NotificationPage>;
-  /** @returns the notification afterwards, or undefined when the user has none with that id. */
-  act(userId: string, id: string, action: NotificationAction): Promise<Notification | undefined>;
+  /**
+   * @param asOf the number of the event up to which the user has seen: what was raised since stays as it is.
+   * @returns the notification afterwards, or undefined when the user has none with that id.
+   */
+  act(
+    userId: string,
+    id: string,
+    action: NotificationAction,
+    asOf?: number,
+  ): Promise<Notification | undefined>;
+  /** Why the user has a notification. @returns undefined when they have none with that id. */
+  why(userId: string, id: string): Promise<Why | undefined>;
   /**
    * Marks as read (and as seen). Very many are marked in several transactions, each with its event.
    * @throws not_found (an id that is not the user's; nothing changes then), invalid_input (`upTo` ahead of the log)
@@ -62,6 +81,17 @@ export interface Store {
   markRead(userId: string, selection: Selection): Promise<Counts>;
   /** Marks as seen what was raised at or before event `upTo`, likewise. @throws invalid_input (`upTo` ahead of the log) */
   markSeen(userId: string, upTo: number): Promise<Counts>;
+
+  /** Marks as read everything about a topic. */
+  markTopicRead(userId: string, topic: string): Promise<Counts>;
+
+  settings(userId: string): Promise<VersionedSettings>;
+  /**
+   * Replaces the user's settings; what people whom they newly block caused alone is taken back.
+   * @param expected the version that the user saw.
+   * @throws precondition_failed (they were set meanwhile)
+   */
+  setSettings(userId: string, settings: Settings, expected: number | undefined): Promise<VersionedSettings>;
 
   /**
    * The events behind number `after`, oldest first, at most `limit`, and the inbox of the very same moment.
@@ -141,6 +171,8 @@ export interface Commit {
   readonly events: readonly InboxEvent[];
   /** Rows that it inserted, updated, or deleted. */
   readonly rows: number;
+  /** Whether it left something for `work` that is due now or later. */
+  readonly hasWork: boolean;
   /** Milliseconds of `performance.now()`. */
   readonly committedAt: number;
 }
@@ -153,6 +185,8 @@ export interface StoreParts {
   readonly onFailure: (cause: unknown) => void;
   /** Unix milliseconds. */
   readonly now: () => number;
+  /** Whether the comments of one report share a notification while it is unread; `none` unless given. */
+  readonly groupComments?: 'none' | 'report';
 }
 
 /** Makes a repeated request answer as the first did. Its scope is the user; it is kept for 24 hours. */

@@ -15,8 +15,6 @@ export interface PublishingParts {
   readonly publishing: readonly RequestHandler[];
   /** What stands before what the operator may do as well. */
   readonly readingPublished: readonly RequestHandler[];
-  /** Called when something may have to be taken to people in steps. */
-  readonly worked: () => void;
   /** Unix milliseconds. */
   readonly now: () => number;
 }

@@ -16,6 +16,7 @@ const statusOf = {
   unsupported_media_type: 415,
   expectation_failed: 417,
   conflict: 409,
+  precondition_failed: 412,
   idempotency_mismatch: 422,
   rate_limited: 429,
   headers_too_large: 431,

@@ -18,6 +18,7 @@ export interface Committed {
   /** For each work, in their order. */
   readonly outcomes: readonly Outcome[];
   readonly events: readonly InboxEvent[];
+  readonly hasWork: boolean;
   /** Rows that were inserted, updated, or deleted; nothing was committed when there are none. */
   readonly rows: number;
 }
@@ -128,9 +129,9 @@ export class GroupCommit {
     }
   }
 
-  #settle(jobs: readonly Job[], { outcomes, events, rows }: Committed): readonly Job[] {
+  #settle(jobs: readonly Job[], { outcomes, events, hasWork, rows }: Committed): readonly Job[] {
     // Told before it is answered: an answer promises that everybody concerned has the event or will get it.
-    if (rows > 0) this.#parts.onCommit({ events, rows, committedAt: performance.now() });
+    if (rows > 0) this.#parts.onCommit({ events, hasWork, rows, committedAt: performance.now() });
     return jobs.filter((job, i) => {
       const outcome = outcomes[i];
       if (outcome === 'later') return true;

@@ -55,6 +55,7 @@ export const queries = {
       WHERE topic IN :topics[text] AND user_id IN :userIds[text]
     UNION ALL SELECT user_id, NULL, NULL, NULL, NULL, data FROM settings WHERE user_id IN :userIds[text]`,
 
+  retractingReports: 'SELECT id FROM reports WHERE retract_after IS NOT NULL ORDER BY id LIMIT 1',
   running:
     'SELECT id, topics FROM activities WHERE due_at IS NOT NULL AND fan_out_after IS NOT NULL ORDER BY id LIMIT 100',
   due: `SELECT id, topics, fan_out_after, due_at FROM activities WHERE due_at IS NOT NULL
@@ -87,6 +88,14 @@ export const queries = {
   notifications: `SELECT ${view} FROM notifications n ${joined} WHERE n.user_id = :userId AND n.id IN :ids[uuid]`,
   unreadUpTo: marks(unreadStates),
   unseenUpTo: marks(unseenStates),
+  unreadAbout: stretches(
+    'id, seq, seen_at, read_at, archived_at',
+    unreadStates,
+    'topic = :topic AND seq <= :upTo',
+    'ASC',
+  ),
+  causedBy: `SELECT ${columnsOf('notifications', 'n.')} FROM notifications n JOIN activities a ON a.id = n.activity_id
+    WHERE n.user_id = :userId AND n.id > :after AND a.actor_id = :actorId ORDER BY n.id LIMIT :limit`,
   actors: 'SELECT id, actor_id, actor_name FROM activities WHERE id IN :ids[uuid]',
 
   log: `SELECT ${ofInbox}, e.seq AS event_seq, e.type AS event_type, e.notification_id, e.extra,

@@ -23,6 +23,8 @@ import type { Reader, Transaction } from './transaction.ts';
 
 /** Most notifications that one transaction marks. */
 const maxMarksAtOnce = 500;
+/** Most notifications that one event names. */
+const maxNamedMarks = 250;
 
 const lists = {
   all: 'listAll',
@@ -63,17 +65,21 @@ export function inboxOf(row: OfInbox | undefined): Inbox {
   return { seq: head, floor, counts: { unread, unseen } };
 }
 
-/** @returns the notification afterwards, or undefined when the user has none with that id. */
+/**
+ * @param asOf what the user saw: a notification that was raised by a later event stays as it is.
+ * @returns the notification afterwards, or undefined when the user has none with that id.
+ */
 export async function act(
   tx: Transaction,
   userId: string,
   id: string,
   action: NotificationAction,
+  asOf = Infinity,
 ): Promise<Notification | undefined> {
   await tx.lock({ users: [userId] });
   const [view] = await tx.rows('notifications', { userId, ids: [id] });
   if (view === undefined || isGone(view)) return undefined;
-  const after = stateAfter(view, action, tx.now);
+  const after = view.seq > asOf ? view : stateAfter(view, action, tx.now);
   const [notification] = await rendered(tx, [after]);
   if (after === view || notification === undefined) return notification;
   setState(tx, userId, id, after);
@@ -150,6 +156,25 @@ async function markStep(
   const change = mark(tx, userId, rows, type === 'notifications.read' ? 'read' : 'seen');
   const extra = { upTo: formatCursor(epoch, isDone ? upTo : last.seq) };
   return { counts: appendMarks(tx, userId, change, type, extra).counts, isDone };
+}
+
+/**
+ * One step of marking as read everything about a topic.
+ * @param upTo the number of the event up to which notifications count; what is raised meanwhile stays unread.
+ */
+export async function markTopicReadStep(
+  tx: Transaction,
+  userId: string,
+  topic: string,
+  upTo: number,
+): Promise<MarkStep> {
+  await tx.lock({ users: [userId] });
+  const rows = await tx.rows('unreadAbout', { userId, topic, upTo, limit: maxNamedMarks });
+  if (rows.length === 0) return { counts: tx.inbox(userId).counts, isDone: true };
+  const change = mark(tx, userId, rows, 'read');
+  const extra = { ids: rows.map(({ id }) => id) };
+  const { counts } = appendMarks(tx, userId, change, 'notifications.read', extra);
+  return { counts, isDone: rows.length < maxNamedMarks };
 }
 
 /** Writes the marks. @returns how that moves the counts */

@@ -47,7 +47,9 @@ export async function publish(tx: Transaction, publisher: string, input: NewActi
     fingerprint,
     fanOutAfter: first.isLast ? null : '',
   });
-  tx.insert('activities', { ...row, dueAt: nextDueAt(row, tx.now) });
+  const dueAt = nextDueAt(row, tx.now);
+  if (dueAt !== null) tx.wake();
+  tx.insert('activities', { ...row, dueAt });
   const decided = await notify(tx, { activity, reportTitle: null }, audience, first.users);
   const notified = decided.filter((one) => one.notified).length;
   const waiting = first.isLast ? 0 : await waitingFor(tx, row, first.users.length);

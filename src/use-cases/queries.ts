@@ -83,6 +83,8 @@ export interface Queries {
   /** The watches of these topics and the settings of these users; `''` among them stands for everybody. */
   standings: Query<{ topics: readonly string[]; userIds: readonly string[] }, StandingRow>;
 
+  /** Deleted reports whose comments are being taken back. */
+  retractingReports: Query<Record<string, never>, { id: string }>;
   /** Activities that still reach people. */
   running: Query<Record<string, never>, Pick<ActivityRow, 'id' | 'topics'>>;
   /** Activities with something to do, the next first. */
@@ -120,6 +122,10 @@ export interface Queries {
   unreadUpTo: Query<{ userId: string; upTo: number; limit: number }, MarkRow>;
   /** Unseen ones likewise. */
   unseenUpTo: Query<{ userId: string; upTo: number; limit: number }, MarkRow>;
+  /** Unread ones about a topic, likewise. */
+  unreadAbout: Query<{ userId: string; topic: string; upTo: number; limit: number }, MarkRow>;
+  /** A user's notifications behind the id `after` whose newest activity this person caused, by id. */
+  causedBy: Query<{ userId: string; actorId: string; after: string; limit: number }, NotificationRow>;
   /** Who did these activities. */
   actors: Query<{ ids: readonly string[] }, { id: string; actorId: string | null; actorName: string | null }>;
 

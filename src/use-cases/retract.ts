@@ -11,14 +11,23 @@ const maxUsersPerStep = 250;
 /**
  * Takes an activity back from everybody. Its content is gone with this transaction, whatever is under way; very many
  * recipients are told in further steps.
+ * @param also what else is written, when there is something to take back.
  * @returns false when there is no such activity.
  */
-export async function retract(tx: Transaction, id: string): Promise<boolean> {
-  return changeForAll(tx, id, takeBack, (row) => {
-    if (row.retractedAt !== null) return undefined;
-    const content = { title: row.title === null ? null : '', body: null, url: null, data: null };
-    const jobs = { fanOutAfter: null, updateAfter: null, retractAfter: '' };
-    return { ...content, ...jobs, retractedAt: tx.now };
+export async function retract(
+  tx: Transaction,
+  id: string,
+  also: () => void = () => undefined,
+): Promise<boolean> {
+  return changeForAll(tx, id, {
+    tell: takeBack,
+    change: (row) => {
+      if (row.retractedAt !== null) return undefined;
+      const content = { title: row.title === null ? null : '', body: null, url: null, data: null };
+      const jobs = { fanOutAfter: null, updateAfter: null, retractAfter: '' };
+      return { ...content, ...jobs, retractedAt: tx.now };
+    },
+    also: async () => also(),
   });
 }
 
@@ -37,14 +46,15 @@ export async function changeContent(
     ...(url !== undefined && { url }),
     ...(data !== undefined && { data: data === null ? null : JSON.stringify(data) }),
   };
-  return changeForAll(tx, id, tellChange, (row) => {
-    if (row.retractedAt !== null) return undefined;
-    return { ...content, version: row.version + 1, updateAfter: '' };
+  return changeForAll(tx, id, {
+    tell: tellChange,
+    change: (row) =>
+      row.retractedAt === null ? { ...content, version: row.version + 1, updateAfter: '' } : undefined,
   });
 }
 
 /** Tells a recipient of new content, when their notification shows it and they have not read it. */
-async function tellChange(
+export async function tellChange(
   tx: Transaction,
   { activityId, userId, notificationId }: RecipientRow,
 ): Promise<void> {
@@ -55,21 +65,30 @@ async function tellChange(
 
 type Tell = (tx: Transaction, recipient: RecipientRow) => Promise<void>;
 
+interface ChangeForAll {
+  /** What is set; undefined when there is nothing to do. The job that it begins (`…After: ''`) is done at once for few. */
+  readonly change: (row: ActivityRow) => Partial<ActivityRow> | undefined;
+  /** Tells one of those who were notified. */
+  readonly tell: Tell;
+  /** Further users who are locked. */
+  readonly alsoLocks?: readonly string[];
+  /** What else is done in the same transaction, when there is something to do. */
+  readonly also?: (row: ActivityRow) => Promise<void>;
+}
+
 /**
  * Changes an activity, and tells everybody who was notified of it: at once when they are few, else in steps.
- * @param change what is set; undefined when there is nothing to do. The job that it begins (`…After: ''`) is done at once
- *   when the recipients are few.
+ * @returns false when there is no such activity.
  */
-async function changeForAll(
+export async function changeForAll(
   tx: Transaction,
   id: string,
-  tell: Tell,
-  change: (row: ActivityRow) => Partial<ActivityRow> | undefined,
+  { change, tell, alsoLocks = [], also }: ChangeForAll,
 ): Promise<boolean> {
   const expected = await tx.rows('notified', { activityId: id, after: '', limit: maxUsersAtOnce + 1 });
   const isFew = expected.length <= maxUsersAtOnce;
   const users = isFew ? expected.map(({ userId }) => userId) : [];
-  await tx.lock({ activities: [id], users });
+  await tx.lock({ activities: [id], users: [...new Set([...users, ...alsoLocks])] });
 
   // A step of its fan-out may have come in between.
   const [row, present] = await Promise.all([
@@ -81,8 +100,11 @@ async function changeForAll(
   if (set === undefined) return true;
   const isDone = isFew && present.every(({ userId }) => users.includes(userId));
   const settled = isDone ? doneJobs(set) : set;
-  tx.update('activities', { id }, { ...settled, dueAt: nextDueAt({ ...row, ...settled }, tx.now) });
+  const dueAt = nextDueAt({ ...row, ...settled }, tx.now);
+  if (dueAt !== null) tx.wake();
+  tx.update('activities', { id }, { ...settled, dueAt });
   if (isDone) for (const recipient of present) await tell(tx, recipient);
+  await also?.(row);
   return true;
 }
 

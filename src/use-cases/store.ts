@@ -1,12 +1,15 @@
 import { AppError } from '../domain/errors.ts';
 import { Id, leastId } from '../domain/id.ts';
 import { everybody } from '../domain/watch.ts';
-import type { Added, IdempotencyKey, Store } from '../domain/store.ts';
+import type { Added, IdempotencyKey, Store, StoreParts } from '../domain/store.ts';
 import { addComment, comment, comments } from './comments.ts';
 import { heads, inbox, log } from './log.ts';
 import { newId } from './new-id.ts';
+import { setSettings, settings, takeBackActorStep } from './settings.ts';
+import { why } from './why.ts';
 import {
   act,
+  markTopicReadStep,
   markIdsRead,
   markReadStep,
   markSeenStep,
@@ -15,7 +18,8 @@ import {
 } from './notifications.ts';
 import { type Addition, addOnce, inFlight } from './once.ts';
 import { pruneStep } from './prune.ts';
-import { addReport, report, reports } from './reports.ts';
+import { addReport, changeReport, deleteReport, report, reports } from './reports.ts';
+import { deleteComment, editComment } from './edit-comment.ts';
 import { revocations, revoke } from './revocations.ts';
 import { addTicket, takeTicket } from './tickets.ts';
 import { changeContent, retract } from './retract.ts';
@@ -33,8 +37,11 @@ import {
 import { work } from './work.ts';
 import type { Database, Transaction } from './transaction.ts';
 
-/** The store contract, by the use cases on `database`. @param now Unix milliseconds */
-export function createStore({ epoch, read, write, close }: Database, now: () => number): Store {
+/** The store contract, by the use cases on a database. */
+export function createStore(
+  { epoch, read, write, close }: Database,
+  { now, groupComments = 'none' }: Pick<StoreParts, 'now' | 'groupComments'>,
+): Store {
   const add = createAdding(write);
   return {
     epoch,
@@ -48,21 +55,43 @@ export function createStore({ epoch, read, write, close }: Database, now: () => 
     report: (id) => read((reader) => report(reader, id)),
     addComment: (actor, reportId, input, once) =>
       add(actor.id, once, (tx) => ({
-        make: () => addComment(tx, actor, reportId, input),
+        make: () => addComment(tx, actor, reportId, input, groupComments === 'report'),
         subject: ({ id }) => [reportId, id],
         recall: ([of = '', id = '']) => comment(tx, of, id),
       })),
     comments: (reportId, page) => read((reader) => comments(reader, reportId, page)),
     comment: (reportId, id) => read((reader) => comment(reader, reportId, id)),
+    changeReport: (actor, id, change) => write((tx) => changeReport(tx, actor, id, change)),
+    deleteReport: (actor, id) => write((tx) => deleteReport(tx, actor, id)),
+    editComment: (actor, reportId, id, change) => write((tx) => editComment(tx, actor, reportId, id, change)),
+    deleteComment: (actor, reportId, id) => write((tx) => deleteComment(tx, actor, reportId, id)),
 
     inbox: (userId) => read((reader) => inbox(reader, userId)),
     notifications: (userId, request) => read((reader) => notifications(reader, userId, request)),
-    act: (userId, id, action) => write((tx) => act(tx, userId, id, action)),
+    act: (userId, id, action, asOf) => write((tx) => act(tx, userId, id, action, asOf)),
+    why: (userId, id) => read((reader) => why(reader, userId, id)),
     markRead: (userId, selection) =>
       'ids' in selection
         ? write((tx) => markIdsRead(tx, userId, selection.ids))
         : inSteps(() => write((tx) => markReadStep(tx, epoch, userId, selection.upTo))),
     markSeen: (userId, upTo) => inSteps(() => write((tx) => markSeenStep(tx, epoch, userId, upTo))),
+    markTopicRead: async (userId, topic) => {
+      const { seq } = await read((reader) => inbox(reader, userId));
+      return inSteps(() => write((tx) => markTopicReadStep(tx, userId, topic, seq)));
+    },
+
+    settings: (userId) => read((reader) => settings(reader, userId)),
+    setSettings: async (userId, next, expected) => {
+      const { newlyBlocked, ...set } = await write((tx) => setSettings(tx, userId, next, expected));
+      for (const actorId of newlyBlocked) {
+        let after: string | undefined = leastId;
+        do {
+          const from: string = after;
+          after = await write((tx) => takeBackActorStep(tx, userId, actorId, from));
+        } while (after !== undefined);
+      }
+      return set;
+    },
     log: (userId, after, limit) => read((reader) => log(reader, userId, after, limit)),
     heads: (userIds) => read((reader) => heads(reader, userIds)),
 

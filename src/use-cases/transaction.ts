@@ -52,8 +52,15 @@ export interface Transaction extends Reader {
   delete<T extends TableName>(table: T, key: Key<T>): void;
   /** Deletes a row. @returns the row; undefined when there was none, or another transaction deleted it. */
   take<T extends TableName>(table: T, key: Key<T>): Promise<Row<T> | undefined>;
+  /** Tells after the commit that something is left for `work`. */
+  wake(): void;
   /** Tells an event after the commit. */
   tell(event: InboxEvent): void;
+}
+
+/** Thrown by a use case, before it writes, to run again from the start in the next transaction. */
+export class Later extends Error {
+  override readonly name = 'Later';
 }
 
 /** A database, as the use cases need it. */

@@ -1,4 +1,5 @@
 import { fanOutStep, sharesTopic } from './fan-out.ts';
+import { deleteCommentsStep } from './reports.ts';
 import { retract, retractStep, updateStep } from './retract.ts';
 import type { ActivityRow } from './rows.ts';
 import type { Worked } from '../domain/store.ts';
@@ -13,6 +14,10 @@ export async function work({ read, write }: Pick<Database, 'read' | 'write'>, no
   const ready = due.filter(({ dueAt }) => (dueAt ?? 0) <= now);
   for (const { id } of ready.filter((row) => !isBehind(row, ready))) {
     if (await write((tx) => step(tx, id))) return { didStep: true, nextAt: now };
+  }
+  const [report] = await read((reader) => reader.rows('retractingReports', {}));
+  if (report !== undefined && (await write((tx) => deleteCommentsStep(tx, report.id)))) {
+    return { didStep: true, nextAt: now };
   }
   return { didStep: false, nextAt: due.find(({ dueAt }) => (dueAt ?? 0) > now)?.dueAt ?? null };
 }

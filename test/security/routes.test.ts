@@ -308,7 +308,7 @@ test("a cursor of another user's log reaches nothing but the reader's own", asyn
   const list = await server.ask('bob', 'GET', '/notifications?cursor=9');
   expect(list.json.data).toEqual([]);
   const stream = openRawStream(server.url, {
-    token: await server.token('bob'),
+    token: await server.token('dan'),
     query: `?lastEventId=${server.store.epoch}.0&user=ann&userId=ann&sub=ann`,
     headers: ['X-User-Id: ann', 'X-Forwarded-User: ann', 'X-Remote-User: ann'],
   });

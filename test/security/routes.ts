@@ -15,10 +15,10 @@ export interface Route {
   /** As Express has it. */
   readonly path: string;
   /**
-   * Who is let in: everybody; signed-in users; signed-in users and who has a ticket; operators alone, whom no user's
+   * Who is let in: everybody; signed-in users; of them the author alone, who is not ann; signed-in users and who has a ticket; operators alone, whom no user's
    * token makes one of; the live page alone, whoever looks at it.
    */
-  readonly access: 'everybody' | 'users' | 'streams' | 'operators' | 'live page';
+  readonly access: 'everybody' | 'users' | 'authors' | 'streams' | 'operators' | 'live page';
   /** A request that ann may make; the path itself unless given. */
   readonly at?: (world: World) => string;
   readonly body?: (world: World) => unknown;
@@ -78,6 +78,13 @@ export const routes: readonly Route[] = [
     access: 'users',
     at: ({ report, comment }) => `/reports/${report}/comments/${comment}`,
   },
+  {
+    method: 'PATCH',
+    path: '/reports/:id',
+    access: 'users',
+    at: ({ report }) => `/reports/${report}`,
+    body: () => ({ title: 'y' }),
+  },
   { method: 'GET', path: '/notifications', access: 'users' },
   { method: 'GET', path: '/notifications/counts', access: 'users' },
   {
@@ -136,9 +143,38 @@ export const routes: readonly Route[] = [
     access: 'operators',
     at: ({ comment }) => path.replace(':id', comment).replace(':userId', 'ann'),
   })),
+  {
+    method: 'GET',
+    path: '/notifications/:id/why',
+    ...own,
+    at: ({ notification }) => `/notifications/${notification}/why`,
+  },
+  {
+    method: 'POST',
+    path: '/topics/:topic/read',
+    access: 'users',
+    at: ({ report }) => `/topics/report:${report}/read`,
+  },
+  { method: 'GET', path: '/settings', access: 'users' },
+  { method: 'PUT', path: '/settings', access: 'users', body: () => ({ inbox: {}, blocked: [] }) },
   { method: 'GET', path: '/notifications/stream', access: 'streams' },
   { method: 'POST', path: '/notifications/stream/tickets', access: 'users' },
   { method: 'POST', path: '/session', access: 'users' },
+  // Last: they take away what the others are asked about. Ann owns the report, but bob wrote the comment.
+  {
+    method: 'PATCH',
+    path: '/reports/:reportId/comments/:id',
+    access: 'authors',
+    at: ({ report, comment }) => `/reports/${report}/comments/${comment}`,
+    body: () => ({ body: 'y' }),
+  },
+  {
+    method: 'DELETE',
+    path: '/reports/:reportId/comments/:id',
+    access: 'users',
+    at: ({ report, comment }) => `/reports/${report}/comments/${comment}`,
+  },
+  { method: 'DELETE', path: '/reports/:id', access: 'users', at: ({ report }) => `/reports/${report}` },
   { method: 'DELETE', path: '/session', access: 'everybody' },
 ];
 

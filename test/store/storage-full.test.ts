@@ -29,7 +29,7 @@ async function openOnSmallDisk() {
   const files = { assertSame: () => undefined };
   const store = createStore(
     sqliteDatabase({ epoch, database, statements, lock, files }, told.parts),
-    told.parts.now,
+    told.parts,
   );
   onTestFinished(() => store.close());
   const setRoom = (pages: number) => {

@@ -9,7 +9,8 @@ import { excerpt } from '../text.ts';
 export const commentOnReport = {
   type: 'NEW_COMMENT_ON_REPORT',
 
-  activityOf({ id, reportId, author, body, createdAt }: Comment): Activity {
+  /** @param isGrouped whether the comments of one report share a notification while it is unread. */
+  activityOf({ id, reportId, author, body, createdAt }: Comment, isGrouped: boolean): Activity {
     return {
       id,
       type: this.type,
@@ -20,7 +21,7 @@ export const commentOnReport = {
       url: null,
       data: null,
       reportId,
-      group: null,
+      group: isGrouped ? reportId : null,
       happenedAt: Date.parse(createdAt),
       expiresAt: null,
       isRetracted: false,

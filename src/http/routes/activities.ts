@@ -20,7 +20,6 @@ export function activityRoutes({
   now,
   publishing,
   readingPublished,
-  worked,
 }: PublishingParts): Router {
   const NewActivity = newActivity(now);
   const Draft = z.strictObject({ activity: NewActivity, user: UserId.optional() });
@@ -33,7 +32,6 @@ export function activityRoutes({
       const added = await store.publish(publisherOf(req), input, idempotencyKeyOf(req, input));
       const { value, isNew } = added.value;
       if (added.replayed) res.set('Idempotent-Replayed', 'true');
-      if (value.state !== 'done') worked();
       res
         .status(isNew ? 201 : 200)
         .location(`${req.baseUrl}/activities/${value.id}`)
@@ -57,12 +55,10 @@ export function activityRoutes({
       .patch(...publishing, async (req, res) => {
         const change = bodyOf(req, ActivityChange);
         res.json(await store.changeActivity(publisherOf(req), nameOf(req), change));
-        worked();
       })
       .delete(...publishing, async (req, res) => {
         noBody(req);
         await store.retract(publisherOf(req), nameOf(req));
-        worked();
         res.status(204).end();
       })
       .all(notAllowed('GET', 'HEAD', 'PATCH', 'DELETE'));

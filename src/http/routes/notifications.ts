@@ -6,7 +6,7 @@ import { Id } from '../../domain/id.ts';
 import { notificationActions, NotificationStatus } from '../../domain/notification.ts';
 import { PageRequest } from '../../domain/page.ts';
 import { actorOf } from '../auth.ts';
-import { bodyOf, noBody, queryOf } from '../input.ts';
+import { bodyOf, hasBody, noBody, queryOf } from '../input.ts';
 import { sendPage } from '../output.ts';
 import type { RouteParts } from '../parts.ts';
 import { notAllowed } from '../problem.ts';
@@ -25,6 +25,7 @@ const ListQuery = PageRequest.extend({
 export function notificationRoutes({ store, reading, writing }: RouteParts): Router {
   const ListRead = listRead(store.epoch);
   const ListSeen = z.strictObject({ upTo: upTo(store.epoch) });
+  const ReadOne = z.strictObject({ asOf: upTo(store.epoch).optional() });
 
   const router = Router({ caseSensitive: true });
   router
@@ -58,14 +59,24 @@ export function notificationRoutes({ store, reading, writing }: RouteParts): Rou
       res.json({ counts });
     })
     .all(notAllowed('POST'));
+  router
+    .route('/notifications/:id/why')
+    .get(...reading, async (req, res) => {
+      const { id } = req.params;
+      const why = Id.safeParse(id).success ? await store.why(actorOf(req).id, id) : undefined;
+      if (why === undefined) throw new AppError('not_found', `No notification ${id}.`);
+      res.json(why);
+    })
+    .all(notAllowed('GET', 'HEAD'));
   for (const action of notificationActions) {
     router
       .route(`/notifications/:id/${action}`)
       .post(...writing, async (req, res) => {
-        noBody(req);
+        const { asOf } = action === 'read' && hasBody(req) ? bodyOf(req, ReadOne) : {};
+        if (action !== 'read') noBody(req);
         const { id } = req.params;
         const isPossible = Id.safeParse(id).success;
-        const notification = isPossible ? await store.act(actorOf(req).id, id, action) : undefined;
+        const notification = isPossible ? await store.act(actorOf(req).id, id, action, asOf) : undefined;
         if (notification === undefined) throw new AppError('not_found', `No notification ${id}.`);
         res.json(notification);
       })

@@ -45,6 +45,13 @@ export function watchRoutes({
     })
     .all(notAllowed('GET', 'HEAD', 'PUT', 'DELETE'));
   router
+    .route('/topics/:topic/read')
+    .post(...writing, async (req, res) => {
+      noBody(req);
+      res.json({ counts: await store.markTopicRead(actorOf(req).id, topicOf(req.params.topic)) });
+    })
+    .all(notAllowed('POST'));
+  router
     .route('/watches')
     .get(...reading, async (req, res) => {
       const { cursor: after, limit } = queryOf(req, TopicPage);

@@ -41,6 +41,7 @@ export class PostgresCommitter implements Committer {
       return {
         outcomes: outcomes.map((outcome, i) => this.#outcomeOf(outcome, works[i])),
         events: shared.events,
+        hasWork: shared.hasWork,
         rows: shared.rowsWritten,
       };
     } catch (error) {

@@ -33,7 +33,7 @@ export async function openPostgres(url: string, parts: StoreParts, maxPerCommit?
     await database.connect();
     const [newest] = await database.read((reader) => reader.rows('newestId', {}));
     continueIdsAfter(newest?.id);
-    return createStore(database, parts.now);
+    return createStore(database, parts);
   } catch (cause) {
     await pool.end();
     throw unusable(nameOf(url), cause);

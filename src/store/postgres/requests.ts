@@ -2,7 +2,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { Inbox, InboxEvent } from '../../domain/inbox.ts';
 import type { Queries, QueryName } from '../../use-cases/queries.ts';
 import type { Key, Row, TableName } from '../../use-cases/rows.ts';
-import type { Locks, Transaction } from '../../use-cases/transaction.ts';
+import { Later, type Locks, type Transaction } from '../../use-cases/transaction.ts';
 import type { Outcome, Work } from '../group-commit.ts';
 import { Gather } from './gather.ts';
 import type { SharedTransaction } from './shared-transaction.ts';
@@ -86,6 +86,7 @@ export class Requests {
       return { value: await work(request) };
     } catch (error) {
       if (error instanceof NotNow) return error.outcome;
+      if (error instanceof Later) return 'later';
       if (!(error instanceof AppError)) throw error;
       if (request.hasWritten)
         throw new Error('A use case threw an AppError after it had written.', { cause: error });
@@ -229,6 +230,10 @@ class Request implements Transaction {
   take<T extends TableName>(table: T, key: Key<T>): Promise<Row<T> | undefined> {
     this.#hasWritten = true;
     return this.#shared.take(table, key);
+  }
+
+  wake(): void {
+    this.#shared.wake();
   }
 
   tell(event: InboxEvent): void {

@@ -25,6 +25,7 @@ interface Unsent {
 export class SharedTransaction {
   /** What it tells, in order. */
   readonly events: InboxEvent[] = [];
+  hasWork = false;
   readonly #connection: Connection;
   readonly #inboxes = new Map<string, Inbox>();
   readonly #moved = new Set<string>();
@@ -147,6 +148,10 @@ export class SharedTransaction {
     const [row] = rowsOf(await this.#run(tables[table].take([key])));
     if (row !== undefined) this.#rows++;
     return row as Row<T> | undefined;
+  }
+
+  wake(): void {
+    this.hasWork = true;
   }
 
   tell(event: InboxEvent): void {

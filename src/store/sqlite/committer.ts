@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import { AppError } from '../../domain/errors.ts';
+import { Later } from '../../use-cases/transaction.ts';
 import type { Committed, Committer, Outcome, Remedy, Work } from '../group-commit.ts';
 import { faultOf, isFailureForGood } from './faults.ts';
 import type { FileWatch } from './file-watch.ts';
@@ -42,7 +43,7 @@ export class SqliteCommitter implements Committer {
       tx.finish();
       this.#commit.run();
       files.assertSame();
-      return { outcomes, events: tx.events, rows: tx.rowsWritten };
+      return { outcomes, events: tx.events, hasWork: tx.hasWork, rows: tx.rowsWritten };
     } catch (error) {
       // Some errors (a full disk, an I/O error) have rolled back everything already.
       if (database.inTransaction) database.exec('ROLLBACK');
@@ -66,6 +67,7 @@ async function outcomeOf(tx: SqliteTransaction, work: Work<unknown>): Promise<Ou
   try {
     return { value: await work(tx) };
   } catch (error) {
+    if (error instanceof Later) return 'later';
     if (!(error instanceof AppError)) throw error;
     if (tx.rowsWritten > rows)
       throw new Error('A use case threw an AppError after it had written.', { cause: error });

@@ -46,7 +46,7 @@ export function openSqlite(path: string, parts: StoreParts): Store {
     files.assertSame();
     const [newest] = statements.queries.newestId({});
     continueIdsAfter(newest?.['id'] as string | undefined);
-    return createStore(sqliteDatabase({ epoch, database, statements, lock, files }, parts), parts.now);
+    return createStore(sqliteDatabase({ epoch, database, statements, lock, files }, parts), parts);
   } catch (cause) {
     for (const one of opened) one.close();
     throw unusable(path, cause);

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Store } from '../../domain/store.ts';
+import type { Store, StoreParts } from '../../domain/store.ts';
 import { openSqlite } from './open-sqlite.ts';
 import { type Call, type Calls, messageOf, type Method, type News } from './thread-protocol.ts';
 
@@ -8,7 +8,7 @@ import { type Call, type Calls, messageOf, type Method, type News } from './thre
  * database that `ThreadStore` names and does what it is asked to.
  */
 
-const { path } = workerData as { path: string };
+const { path, groupComments } = workerData as { path: string } & Pick<StoreParts, 'groupComments'>;
 
 let now = Date.now();
 const unsent: News[] = [];
@@ -27,6 +27,7 @@ function open(): Store | undefined {
       },
       onFailure: (cause) => tell({ type: 'failure', error: messageOf(cause) }),
       now: () => now,
+      ...(groupComments && { groupComments }),
     });
     const methods = Object.keys(store).filter((name): name is Method => name !== 'epoch');
     tell({ type: 'opened', epoch: store.epoch, methods });

@@ -14,7 +14,9 @@ interface Waiting {
  * @throws StartError with one line that says what is wrong with it.
  */
 export function openInThread(path: string, parts: StoreParts): Promise<Store> {
-  const worker = new Worker(new URL('thread-main.ts', import.meta.url), { workerData: { path } });
+  const worker = new Worker(new URL('thread-main.ts', import.meta.url), {
+    workerData: { path, groupComments: parts.groupComments },
+  });
   return new Promise((resolve, reject) => {
     worker.once('error', reject);
     worker.once('exit', () => reject(new Error("The store's thread ended before it said anything.")));

@@ -32,6 +32,7 @@ export class SqliteTransaction extends SqliteReader implements Transaction {
   readonly now: number;
   /** What it tells, in order. */
   readonly events: InboxEvent[] = [];
+  hasWork = false;
   readonly #inboxes = new Map<string, Inbox>();
   readonly #moved = new Set<string>();
   #rows = 0;
@@ -86,6 +87,10 @@ export class SqliteTransaction extends SqliteReader implements Transaction {
     const row = this.statements.tables[table].take.get(key) as Row<T> | undefined;
     if (row !== undefined) this.#rows++;
     return row;
+  }
+
+  wake(): void {
+    this.hasWork = true;
   }
 
   tell(event: InboxEvent): void {

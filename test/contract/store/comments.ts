@@ -50,6 +50,8 @@ export function describeComments(open: OpenStore): void {
         body: 'a\r\nb\tc 😀',
         createdAt: new Date(clock.now).toISOString(),
         editedAt: null,
+        deletedAt: null,
+        mentions: [],
       });
       expect(await store.comment(report.id, comment.id)).toEqual(comment);
     });
