@@ -10,6 +10,7 @@ import { sampleIdentities } from './development.ts';
 import { StartError } from './domain/errors.ts';
 import type { Store } from './domain/store.ts';
 import { Connections } from './http/connections.ts';
+import { RevocationWatch } from './http/revocation-watch.ts';
 import { Revocations } from './http/revocations.ts';
 import { createHttpServer } from './http/server.ts';
 import { createVerifier, type TokenRules } from './http/token.ts';
@@ -83,7 +84,10 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
     epoch: store.epoch,
     listener: {
       offer: (announcement) => hub.offer(announcement),
-      learn: (revocation) => revocations.learn(revocation),
+      // The store says whether it is true: a forged one ends nothing.
+      learn: (revocation) => {
+        if (!revocations.isKnown(revocation)) revocationWatch?.look();
+      },
       missed: (userIds) => headCheck?.check(userIds),
     },
     observer: metrics.bus,
@@ -111,7 +115,10 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
   });
   metrics.watch(hub);
   const revocations = new Revocations(store, (revocation) => hub.revoke(revocation));
-  const headCheck = isAlone && config.redisUrl === undefined ? undefined : startHeadCheck();
+  const hasNeighbours = !isAlone || config.redisUrl !== undefined;
+  const headCheck = hasNeighbours ? startHeadCheck() : undefined;
+  const revocationWatch = hasNeighbours ? new RevocationWatch(revocations, log) : undefined;
+  closers.push(async () => revocationWatch?.close());
   closers.push(startRetention({ store, days: config.retentionDays, log, now }));
 
   try {
@@ -155,7 +162,6 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
     const check = new HeadCheck({
       store,
       hub,
-      refresh: () => revocations.refresh(),
       isHeard: () => bus.isHeard,
       observer: {
         ...metrics.headChecks,

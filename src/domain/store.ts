@@ -10,7 +10,7 @@ import type {
 } from './notification.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { NewReport, Report } from './report.ts';
-import type { Revocation } from './revocation.ts';
+import type { NumberedRevocation } from './revocation.ts';
 
 /**
  * Durable state. One method per use case, each one transaction; a promise resolves only when its transaction is
@@ -71,13 +71,18 @@ export interface Store {
    */
   heads(userIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
 
-  /** From this moment on, what was issued to the user before it does not count. Done again, the later moment holds. */
-  revoke(userId: string): Promise<Revocation>;
   /**
-   * All that were made at or after `since` (Unix milliseconds), one for each user. They are never pruned: nobody knows
-   * how long the tokens last that they concern.
+   * From this moment on, what was issued to the user before it does not count. Done again, the later moment holds. The
+   * moment is by the clock of the database where it has one, or else by `now`.
+   * @param atLeast the moment is not before this one (Unix milliseconds).
    */
-  revocations(since: number): Promise<readonly Revocation[]>;
+  revoke(userId: string, atLeast?: number): Promise<NumberedRevocation>;
+  /**
+   * All behind number `after`, in the order of their numbers, one for each user. One that is committed later has a
+   * larger number, whichever process commits it. They are never pruned: nobody knows how long the tokens last that they
+   * concern.
+   */
+  revocations(after: number): Promise<readonly NumberedRevocation[]>;
 
   /** Keeps a ticket until it is taken. */
   addTicket(ticket: Ticket): Promise<void>;

@@ -63,7 +63,7 @@ test('a SQLite installation arrives as it was, and goes on', async () => {
     log: await store.log('ann', 0, 10_000),
     all: await store.notifications('ann', 'all', { limit: 100 }),
     archived: await store.notifications('ann', 'archived', { limit: 100 }),
-    revocations: await store.revocations(0),
+    revocations: await store.revocations(-1),
   });
   const expected = await of(before);
   expect(expected.inbox.floor).toBeGreaterThan(0);

@@ -9,3 +9,5 @@ export const serverLock = '4981205701';
 export const migrationLock = '4981205702';
 /** Of the one process that prunes. */
 export const pruningLock = '4981205703';
+/** Of the one transaction that numbers revocations, so that their numbers come in the order of the commits. */
+export const revocationLock = '4981205704';

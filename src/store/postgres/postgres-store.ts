@@ -14,7 +14,7 @@ import {
 import { type Page, pageOf, type PageRequest } from '../../domain/page.ts';
 import { recipientsOf } from '../../domain/recipients.ts';
 import type { NewReport, Report } from '../../domain/report.ts';
-import type { Revocation } from '../../domain/revocation.ts';
+import type { NumberedRevocation } from '../../domain/revocation.ts';
 import type {
   Added,
   IdempotencyKey,
@@ -236,19 +236,23 @@ export class PostgresStore implements Store {
     });
   }
 
-  revoke(userId: string): Promise<Revocation> {
+  revoke(userId: string, atLeast = 0): Promise<NumberedRevocation> {
     return this.#group.run(async (transaction) => ({
       userIds: [],
       make: async () => {
-        const values = { userId, revokedAt: this.#now() };
-        const [row] = await transaction.change((statements) => statements.revoke.execute(values));
-        return row ?? values;
+        const [, [row]] = await Promise.all([
+          transaction.read((statements) => statements.lockRevocations.execute()),
+          // A statement of its own: it has to see what was committed while the lock was waited for.
+          transaction.change((statements) => statements.revoke.execute({ userId, atLeast })),
+        ]);
+        if (row === undefined) throw new Error(`The revocation of ${userId} returned no row.`);
+        return row;
       },
     }));
   }
 
-  async revocations(since: number): Promise<readonly Revocation[]> {
-    return this.#read(() => this.#statements.revocations.execute({ since }));
+  async revocations(after: number): Promise<readonly NumberedRevocation[]> {
+    return this.#read(() => this.#statements.revocations.execute({ after }));
   }
 
   addTicket(ticket: Ticket): Promise<void> {

@@ -16,6 +16,7 @@ import {
   lte,
   sql,
 } from '../drizzle.ts';
+import { revocationLock } from './locks.ts';
 import {
   comments,
   idempotencyKeys,
@@ -312,20 +313,34 @@ function ticketStatements(database: NodePgDatabase) {
 
 function revocationStatements(database: NodePgDatabase) {
   return {
+    /** Lets one transaction at a time number revocations, until it ends. */
+    lockRevocations: database
+      .select({ locked: sql`pg_advisory_xact_lock(${sql.raw(revocationLock)})` })
+      .from(sql`(VALUES (1)) AS once`)
+      .prepare('lock_revocations'),
+    /** The moment is that of the database's clock: the clocks of the processes differ. */
     revoke: database
       .insert(revocations)
-      .values({ userId: value('userId'), revokedAt: value('revokedAt') })
+      .values({
+        userId: value('userId'),
+        revokedAt: sql`greatest(${value('atLeast')}::bigint, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)`,
+        seq: sql`(SELECT coalesce(max(${revocations.seq}), 0) + 1 FROM ${revocations})`,
+      })
       .onConflictDoUpdate({
         target: revocations.userId,
         // The clock may have gone back.
-        set: { revokedAt: sql`greatest(${revocations.revokedAt}, excluded.revoked_at)` },
+        set: {
+          revokedAt: sql`greatest(${revocations.revokedAt}, excluded.revoked_at)`,
+          seq: sql`excluded.seq`,
+        },
       })
       .returning()
       .prepare('revoke'),
     revocations: database
       .select()
       .from(revocations)
-      .where(sql`${revocations.revokedAt} >= ${value('since')}`)
+      .where(gt(revocations.seq, value('after')))
+      .orderBy(asc(revocations.seq))
       .prepare('revocations'),
   };
 }

@@ -14,7 +14,7 @@ import {
 import { type Page, pageOf, type PageRequest } from '../../domain/page.ts';
 import { recipientsOf } from '../../domain/recipients.ts';
 import type { NewReport, Report } from '../../domain/report.ts';
-import type { Revocation } from '../../domain/revocation.ts';
+import type { NumberedRevocation } from '../../domain/revocation.ts';
 import type {
   Added,
   IdempotencyKey,
@@ -192,12 +192,14 @@ export class SqliteStore implements Store {
     });
   }
 
-  revoke(userId: string): Promise<Revocation> {
-    return this.#group.run(() => this.#statements.revoke.get({ userId, revokedAt: this.#now() }));
+  revoke(userId: string, atLeast = 0): Promise<NumberedRevocation> {
+    return this.#group.run(() => {
+      return this.#statements.revoke.get({ userId, revokedAt: Math.max(atLeast, this.#now()) });
+    });
   }
 
-  async revocations(since: number): Promise<readonly Revocation[]> {
-    return this.#read(() => this.#statements.revocations.all({ since }));
+  async revocations(after: number): Promise<readonly NumberedRevocation[]> {
+    return this.#read(() => this.#statements.revocations.all({ after }));
   }
 
   addTicket(ticket: Ticket): Promise<void> {

@@ -230,18 +230,26 @@ function revocationStatements(database: BetterSQLite3Database) {
   return {
     revoke: database
       .insert(revocations)
-      .values(placeholders(revocations))
+      .values({
+        userId: value('userId'),
+        revokedAt: value('revokedAt'),
+        seq: sql`(SELECT coalesce(max(${revocations.seq}), 0) + 1 FROM ${revocations})`,
+      })
       .onConflictDoUpdate({
         target: revocations.userId,
         // The clock may have gone back.
-        set: { revokedAt: sql`max(${revocations.revokedAt}, excluded.revoked_at)` },
+        set: {
+          revokedAt: sql`max(${revocations.revokedAt}, excluded.revoked_at)`,
+          seq: sql`excluded.seq`,
+        },
       })
       .returning()
       .prepare(),
     revocations: database
       .select()
       .from(revocations)
-      .where(sql`${revocations.revokedAt} >= ${value('since')}`)
+      .where(gt(revocations.seq, value('after')))
+      .orderBy(asc(revocations.seq))
       .prepare(),
   };
 }

@@ -94,11 +94,11 @@ class ThreadStore implements Store {
   heads(userIds: readonly string[]) {
     return this.#call('heads', userIds);
   }
-  revoke(userId: string) {
-    return this.#call('revoke', userId);
+  revoke(userId: string, atLeast?: number) {
+    return this.#call('revoke', userId, atLeast);
   }
-  revocations(since: number) {
-    return this.#call('revocations', since);
+  revocations(after: number) {
+    return this.#call('revocations', after);
   }
   addTicket(ticket: Ticket) {
     return this.#call('addTicket', ticket);

@@ -57,7 +57,8 @@ const ways = [
   ['setInboxes', 'Index Scan using inboxes_pkey'],
   ['idempotencyKeysOf', 'Index Scan using idempotency_keys_user_id_key_pk'],
   ['takeTicket', 'Index Scan using tickets_pkey'],
-  ['revocations', 'Index Scan using revocations_revoked_at'],
+  ['revocations', 'Index Scan using revocations_seq'],
+  ['revoke', 'Index Only Scan Backward using revocations_seq'],
   ['deleteEndedKeys', 'Index Scan using idempotency_keys_ends_at'],
   ['deleteEndedTickets', 'Index Scan using tickets_ends_at'],
 ] as const;
