@@ -132,7 +132,7 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
       places,
       connections,
       counter,
-      verifyToken: createVerifier(parts.tokenRules, now),
+      verifyToken: createVerifier(parts.tokenRules, now, log),
       revocations,
       metrics: metrics.registry,
       log,
