@@ -43,8 +43,9 @@ const lastSecond = 8.64e12;
 const Claims = z.object({
   sub: UserId,
   name: text(1, 200).optional(),
-  iat: z.number().optional(),
-  exp: z.number().max(lastSecond),
+  // They may have fractions (RFC 7519, section 2); what is kept in milliseconds must be whole numbers.
+  iat: z.number().transform(Math.floor).optional(),
+  exp: z.number().max(lastSecond).transform(Math.floor),
 });
 
 /**
@@ -145,7 +146,7 @@ function checkOf(
  * that no revocation ends.
  */
 function issuedAt(iat: number | undefined, now: number): number {
-  return iat === undefined || iat * 1000 > now + maxSkewMs ? 0 : iat * 1000;
+  return iat === undefined || iat * 1000 > now + maxSkewMs ? 0 : Math.max(0, iat * 1000);
 }
 
 /**
