@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type Actor, Person, UserId } from '../domain/actor.ts';
 import { AppError } from '../domain/errors.ts';
 import { text } from '../domain/text.ts';
+import { RememberedTokens } from './remembered-tokens.ts';
 import { RemoteKeys } from './remote-keys.ts';
 import { refusal } from './token-refusal.ts';
 
@@ -29,8 +30,8 @@ export interface Verified {
  */
 export type VerifyToken = (token: string) => Promise<Verified>;
 
-/** Most verified tokens that are remembered. */
-const maxRemembered = 20_000;
+/** What the verified tokens that are remembered may take of the memory: some 25,000 of them. */
+const maxRememberedBytes = 8 * 1024 * 1024;
 /** A longer one is nothing that we or a sane issuer made. */
 const maxTokenCharacters = 8_192;
 
@@ -57,7 +58,7 @@ export function createVerifier(
   now: () => number,
   log?: Pick<Logger, 'warn'>,
 ): VerifyToken {
-  const remembered = new Map<string, Remembered>();
+  const remembered = new RememberedTokens<Remembered>(maxRememberedBytes);
   const keys = keySourceOf(rules.key, now, log);
   const check = checkOf(rules, now);
 
@@ -76,28 +77,34 @@ export function createVerifier(
     const key = await keys.current();
     const known = remembered.get(token);
     if (known?.key === key) return known;
-    remembered.delete(token);
-    return verify(token, key);
+    assertOneSpelling(token);
+    const verified = await verify(token, key);
+    remembered.set(token, verified);
+    return verified;
   };
 
   return async (token) => {
     if (token.length > maxTokenCharacters) throw new AppError('unauthenticated', 'The token is too long.');
     try {
-      const recalled = await recall(token);
-      if (recalled.verified.endsAt <= now()) {
-        remembered.delete(token);
-        throw new errors.JWTExpired('The token has expired.', {}, 'exp');
-      }
-      if (remembered.size >= maxRemembered && !remembered.has(token)) {
-        const [oldest] = remembered.keys();
-        if (oldest !== undefined) remembered.delete(oldest);
-      }
-      remembered.set(token, recalled);
-      return recalled.verified;
+      const { verified } = await recall(token);
+      if (verified.endsAt > now()) return verified;
+      remembered.delete(token);
+      throw new errors.JWTExpired('The token has expired.', {}, 'exp');
     } catch (error) {
       throw refusal(error);
     }
   };
+}
+
+/**
+ * A decoder passes over white space, padding, and bits that nothing is made of (RFC 4648, section 3.5). So there are many
+ * spellings of one token, and each would be remembered as a token of its own.
+ */
+function assertOneSpelling(token: string): void {
+  const isOne = token
+    .split('.')
+    .every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
+  if (!isOne) throw new errors.JWSInvalid('Not base64url as RFC 7515 writes it');
 }
 
 type Key = JWTVerifyGetKey | KeyObject;
