@@ -10,6 +10,7 @@ import { sampleIdentities } from './development.ts';
 import { StartError } from './domain/errors.ts';
 import type { Store } from './domain/store.ts';
 import { Connections } from './http/connections.ts';
+import { earlyTokenNotes } from './http/early-tokens.ts';
 import { RevocationWatch } from './http/revocation-watch.ts';
 import { Revocations } from './http/revocations.ts';
 import { createHttpServer } from './http/server.ts';
@@ -132,7 +133,7 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
       places,
       connections,
       counter,
-      verifyToken: createVerifier(parts.tokenRules, now, log),
+      verifyToken: createVerifier(parts.tokenRules, now, { log, onEarlyToken: earlyTokenNotes(store) }),
       revocations,
       metrics: metrics.registry,
       log,

@@ -73,10 +73,14 @@ export interface Store {
 
   /**
    * From this moment on, what was issued to the user before it does not count. Done again, the later moment holds. The
-   * moment is by the clock of the database where it has one, or else by `now`.
-   * @param atLeast the moment is not before this one (Unix milliseconds).
+   * moment is by the clock of the database where it has one, or else by `now`; and behind every early token.
    */
-  revoke(userId: string, atLeast?: number): Promise<NumberedRevocation>;
+  revoke(userId: string): Promise<NumberedRevocation>;
+  /**
+   * Keeps that a token was shown which says that it was issued at `issuedAt` (Unix milliseconds, a whole second), a moment
+   * that is still to come: the clock of its issuer is ahead, and what that issued up to now is to end with a revocation.
+   */
+  noteEarlyToken(issuedAt: number): Promise<void>;
   /**
    * All behind number `after`, in the order of their numbers, one for each user. One that is committed later has a
    * larger number, whichever process commits it. They are never pruned: nobody knows how long the tokens last that they

@@ -30,6 +30,16 @@ export interface Verified {
  */
 export type VerifyToken = (token: string) => Promise<Verified>;
 
+/** Hears of what a verifier meets. */
+export interface VerifierObserver {
+  readonly log?: Pick<Logger, 'warn'>;
+  /**
+   * A token says that it was issued at a moment (Unix milliseconds) that is still to come. It is let in once that is
+   * known for good.
+   */
+  readonly onEarlyToken?: (issuedAt: number) => Promise<void>;
+}
+
 /** What the verified tokens that are remembered may take of the memory: some 25,000 of them. */
 const maxRememberedBytes = 8 * 1024 * 1024;
 /** A longer one is nothing that we or a sane issuer made. */
@@ -56,7 +66,7 @@ const Claims = z.object({
 export function createVerifier(
   rules: TokenRules,
   now: () => number,
-  log?: Pick<Logger, 'warn'>,
+  { log, onEarlyToken }: VerifierObserver = {},
 ): VerifyToken {
   const remembered = new RememberedTokens<Remembered>(maxRememberedBytes);
   const keys = keySourceOf(rules.key, now, log);
@@ -78,9 +88,11 @@ export function createVerifier(
     const known = remembered.get(token);
     if (known?.key === key) return known;
     assertOneSpelling(token);
-    const verified = await verify(token, key);
-    remembered.set(token, verified);
-    return verified;
+    const recalled = await verify(token, key);
+    const { issuedAt } = recalled.verified;
+    if (issuedAt > now()) await onEarlyToken?.(issuedAt);
+    remembered.set(token, recalled);
+    return recalled;
   };
 
   return async (token) => {
@@ -118,7 +130,7 @@ interface Remembered {
 function keySourceOf(
   key: TokenRules['key'],
   now: () => number,
-  log?: Pick<Logger, 'warn'>,
+  log: VerifierObserver['log'],
 ): { current(): Promise<Key>; newest(): Promise<Key> } {
   if ('jwksUrl' in key) return new RemoteKeys({ url: key.jwksUrl, now, log });
   const secret = Promise.resolve(secretKey(key.secret));

@@ -104,6 +104,35 @@ test('a token that does not say credibly when it was issued counts as an old one
   expect(refused.json.detail).toMatch(/^The user was revoked, .* claim iat .* missing/);
 });
 
+test('a token of an issuer whose clock is ahead ends with its user, also after a restart, and a new one counts', async () => {
+  const folder = temporaryFolder();
+  let offsetMs = 0;
+  const environment = { OPERATOR_TOKEN: operatorToken };
+  const start = () => startServer({ folder, environment, now: () => Date.now() + offsetMs });
+  const signedAhead = () => signed({ iat: Math.floor(Date.now() / 1000) + 30 });
+  const first = await start();
+  const early = await signedAhead();
+  const stream = openRawStream(first.url, { token: early });
+  await stream.waitFor('sync');
+  const { json } = await ask(`${first.url}/notifications/stream/tickets`, 'POST', undefined, bearer(early));
+
+  await revoke(first, 'ann');
+
+  const fresh = bearer(await signedAhead());
+  await stream.waitForEnd();
+  expect(stream.events.at(-1)).toMatchObject({ event: 'goodbye', data: { reason: 'revoked' } });
+  const byTicket = await ask(`${first.url}/notifications/stream?ticket=${json.ticket}`);
+  expect(byTicket.status).toBe(401);
+  expect(await statusFor(first, bearer(early))).toBe(401);
+  expect(await statusFor(first, fresh)).toBe(200);
+  await first.close();
+  // Its time has come.
+  offsetMs = 60_000;
+  const second = await start();
+  expect(await statusFor(second, bearer(early))).toBe(401);
+  expect(await statusFor(second, fresh)).toBe(200);
+});
+
 test('a revocation outlives a restart', async () => {
   const folder = temporaryFolder();
   const first = await startWithOperator(folder);

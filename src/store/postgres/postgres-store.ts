@@ -23,6 +23,7 @@ import type {
   StoreParts,
   Ticket,
 } from '../../domain/store.ts';
+import { earlyKey, earlyText } from '../early.ts';
 import { newId } from '../new-id.ts';
 import {
   commentOf,
@@ -236,19 +237,25 @@ export class PostgresStore implements Store {
     });
   }
 
-  revoke(userId: string, atLeast = 0): Promise<NumberedRevocation> {
+  revoke(userId: string): Promise<NumberedRevocation> {
     return this.#group.run(async (transaction) => ({
       userIds: [],
       make: async () => {
         const [, [row]] = await Promise.all([
           transaction.read((statements) => statements.lockRevocations.execute()),
           // A statement of its own: it has to see what was committed while the lock was waited for.
-          transaction.change((statements) => statements.revoke.execute({ userId, atLeast })),
+          transaction.change((statements) => statements.revoke.execute({ userId })),
         ]);
         if (row === undefined) throw new Error(`The revocation of ${userId} returned no row.`);
         return row;
       },
     }));
+  }
+
+  /** On a connection of its own, where no other row is locked: many processes write to this one. */
+  async noteEarlyToken(issuedAt: number): Promise<void> {
+    const values = { key: earlyKey, value: earlyText(issuedAt) };
+    await this.#read(() => this.#statements.setMeta.execute(values));
   }
 
   async revocations(after: number): Promise<readonly NumberedRevocation[]> {

@@ -16,6 +16,7 @@ import {
   lte,
   sql,
 } from '../drizzle.ts';
+import { earlyKey, earlyReachMs } from '../early.ts';
 import { revocationLock } from './locks.ts';
 import {
   comments,
@@ -323,7 +324,10 @@ function revocationStatements(database: NodePgDatabase) {
       .insert(revocations)
       .values({
         userId: value('userId'),
-        revokedAt: sql`greatest(${value('atLeast')}::bigint, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)`,
+        revokedAt: sql`greatest(
+          floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint,
+          (SELECT ${meta.value}::bigint + ${sql.raw(String(earlyReachMs))} FROM ${meta} WHERE ${eq(meta.key, earlyKey)})
+        )`,
         seq: sql`(SELECT coalesce(max(${revocations.seq}), 0) + 1 FROM ${revocations})`,
       })
       .onConflictDoUpdate({

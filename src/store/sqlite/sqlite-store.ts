@@ -23,6 +23,7 @@ import type {
   StoreParts,
   Ticket,
 } from '../../domain/store.ts';
+import { earlyKey, earlyReachMs, earlyText } from '../early.ts';
 import { faultOf } from './faults.ts';
 import { GroupCommit } from './group-commit.ts';
 import { Idempotency } from './idempotency.ts';
@@ -192,9 +193,19 @@ export class SqliteStore implements Store {
     });
   }
 
-  revoke(userId: string, atLeast = 0): Promise<NumberedRevocation> {
+  revoke(userId: string): Promise<NumberedRevocation> {
     return this.#group.run(() => {
-      return this.#statements.revoke.get({ userId, revokedAt: Math.max(atLeast, this.#now()) });
+      const early = Number(this.#statements.meta.get({ key: earlyKey })?.value ?? -Infinity);
+      const revokedAt = Math.max(this.#now(), early + earlyReachMs);
+      return this.#statements.revoke.get({ userId, revokedAt });
+    });
+  }
+
+  noteEarlyToken(issuedAt: number): Promise<void> {
+    return this.#group.run(() => {
+      const known = this.#statements.meta.get({ key: earlyKey })?.value ?? '';
+      const value = earlyText(issuedAt);
+      if (value > known) this.#statements.setMeta.run({ key: earlyKey, value });
     });
   }
 

@@ -94,8 +94,11 @@ class ThreadStore implements Store {
   heads(userIds: readonly string[]) {
     return this.#call('heads', userIds);
   }
-  revoke(userId: string, atLeast?: number) {
-    return this.#call('revoke', userId, atLeast);
+  revoke(userId: string) {
+    return this.#call('revoke', userId);
+  }
+  noteEarlyToken(issuedAt: number) {
+    return this.#call('noteEarlyToken', issuedAt);
   }
   revocations(after: number) {
     return this.#call('revocations', after);
