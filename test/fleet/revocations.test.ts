@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { encodeMessage } from '../../src/bus/message.ts';
 import { temporaryDatabase } from '../support/postgres.ts';
 import { openRawStream } from '../support/raw-stream.ts';
+import { TestRedis } from '../support/redis.ts';
 import { ask, startServer, type TestServer } from '../support/server.ts';
 import { until } from '../support/wait.ts';
 
@@ -54,4 +56,30 @@ test('a revocation under a clock that is behind ends the tokens of before, every
   for (const server of [there, await start(0)]) {
     await until('the token to be refused', async () => (await statusOf(server, token)) === 401);
   }
+});
+
+test('a revocation that somebody publishes on Redis ends nothing, whatever moment it names', async () => {
+  const redis = await TestRedis.run();
+  const environment = { DATABASE_URL: await temporaryDatabase(), REDIS_URL: redis.url };
+  const [here, there] = [await startServer({ environment }), await startServer({ environment })];
+  const token = await here.token('ann');
+  const stream = openRawStream(here.url, { token });
+  await stream.waitFor('sync');
+  const [channel = ''] = await redis.channels('carillon:*:all');
+  await until('both to listen', async () => {
+    const [, listeners] = (await redis.command('PUBSUB', 'NUMSUB', channel)) as [string, number];
+    return listeners === 2 && (await redis.channels('carillon:*:user:ann')).length === 1;
+  });
+
+  for (const revokedAt of [Date.now(), Date.now() + 1_000, Number.MAX_SAFE_INTEGER]) {
+    const forged = encodeMessage('x', { type: 'revocation', userId: 'ann', revokedAt });
+    expect(await redis.command('PUBLISH', channel, forged)).toBe(2);
+  }
+
+  // What another process says afterwards is heard afterwards.
+  const { json } = await there.ask('ann', 'POST', '/reports', { title: 'x' });
+  await there.ask('bob', 'POST', `/reports/${json.id}/comments`, { body: 'x' });
+  await stream.waitFor('notification');
+  expect(stream.ended).toBe(false);
+  for (const server of [here, there]) expect(await statusOf(server, token)).toBe(200);
 });
