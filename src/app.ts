@@ -122,7 +122,10 @@ export function createApp({
   app.use(activityRoutes(publishing));
   const isBusHeard = redisUrl === undefined ? undefined : () => bus.isHeard;
   app.use(operationsRoutes({ store, metrics, metricsToken, isStopping, isBusHeard }));
-  const announceRevocation = (revocation: Revocation) => bus.announceRevocation(revocation);
+  const announceRevocation = (revocation: Revocation) => {
+    revocations.learn(revocation);
+    bus.announceRevocation(revocation);
+  };
   app.use(userRoutes({ store, operatorToken, announceRevocation }));
   app.use(bellRoutes());
   if (config.livePage) app.use(livePageRoutes({ host: config.host, sampleIdentities }));

@@ -10,6 +10,8 @@ import { sampleIdentities } from './development.ts';
 import { StartError } from './domain/errors.ts';
 import type { Store } from './domain/store.ts';
 import { Connections } from './http/connections.ts';
+import { earlyTokenNotes } from './http/early-tokens.ts';
+import { RevocationWatch } from './http/revocation-watch.ts';
 import { Revocations } from './http/revocations.ts';
 import { createHttpServer } from './http/server.ts';
 import { createVerifier, type TokenRules } from './http/token.ts';
@@ -86,7 +88,10 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
     epoch: store.epoch,
     listener: {
       offer: (announcement) => hub.offer(announcement),
-      learn: (revocation) => revocations.learn(revocation),
+      // The store says whether it is true: a forged one ends nothing.
+      learn: (revocation) => {
+        if (!revocations.isKnown(revocation)) revocationWatch?.look();
+      },
       missed: (userIds) => headCheck?.check(userIds),
     },
     observer: metrics.bus,
@@ -114,7 +119,10 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
   });
   metrics.watch(hub);
   const revocations = new Revocations(store, (revocation) => hub.revoke(revocation));
-  const headCheck = isAlone && config.redisUrl === undefined ? undefined : startHeadCheck();
+  const hasNeighbours = !isAlone || config.redisUrl !== undefined;
+  const headCheck = hasNeighbours ? startHeadCheck() : undefined;
+  const revocationWatch = hasNeighbours ? new RevocationWatch(revocations, log) : undefined;
+  closers.push(async () => revocationWatch?.close());
   const fanOut = startFanOut({ store, log, now });
   closers.push(() => fanOut.close());
   closers.push(startRetention({ store, days: config.retentionDays, log, now }));
@@ -130,7 +138,7 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
       places,
       connections,
       counter,
-      verifyToken: createVerifier(parts.tokenRules, now),
+      verifyToken: createVerifier(parts.tokenRules, now, { log, onEarlyToken: earlyTokenNotes(store) }),
       revocations,
       metrics: metrics.registry,
       log,
@@ -160,7 +168,6 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
     const check = new HeadCheck({
       store,
       hub,
-      refresh: () => revocations.refresh(),
       isHeard: () => bus.isHeard,
       observer: {
         ...metrics.headChecks,

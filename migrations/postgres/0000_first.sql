@@ -117,7 +117,8 @@ CREATE TABLE "carillon"."reports" (
 --> statement-breakpoint
 CREATE TABLE "carillon"."revocations" (
 	"user_id" text COLLATE "C" PRIMARY KEY NOT NULL,
-	"revoked_at" bigint NOT NULL
+	"revoked_at" bigint NOT NULL,
+	"seq" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "carillon"."settings" (
@@ -151,6 +152,6 @@ CREATE INDEX "notifications_listed" ON "carillon"."notifications" USING btree ("
 CREATE UNIQUE INDEX "notifications_open" ON "carillon"."notifications" USING btree ("user_id","open_key") WHERE open_key IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "notifications_read" ON "carillon"."notifications" USING btree ("user_id","read_at") WHERE read_at IS NOT NULL;--> statement-breakpoint
 CREATE INDEX "reports_retracting" ON "carillon"."reports" USING btree ("id") WHERE retract_after IS NOT NULL;--> statement-breakpoint
-CREATE INDEX "revocations_revoked_at" ON "carillon"."revocations" USING btree ("revoked_at");--> statement-breakpoint
+CREATE INDEX "revocations_seq" ON "carillon"."revocations" USING btree ("seq");--> statement-breakpoint
 CREATE INDEX "tickets_ends_at" ON "carillon"."tickets" USING btree ("ends_at");--> statement-breakpoint
 CREATE INDEX "watches_of_user" ON "carillon"."watches" USING btree ("user_id","topic");

@@ -122,10 +122,11 @@ CREATE TABLE `reports` (
 CREATE INDEX `reports_retracting` ON `reports` (`id`) WHERE retract_after IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `revocations` (
 	`user_id` text PRIMARY KEY NOT NULL,
-	`revoked_at` integer NOT NULL
+	`revoked_at` integer NOT NULL,
+	`seq` integer NOT NULL
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `revocations_revoked_at` ON `revocations` (`revoked_at`);--> statement-breakpoint
+CREATE INDEX `revocations_seq` ON `revocations` (`seq`);--> statement-breakpoint
 CREATE TABLE `settings` (
 	`user_id` text PRIMARY KEY NOT NULL,
 	`data` text NOT NULL,

@@ -37,6 +37,7 @@ export interface Bus {
 /** Hears what a bus carries to this process. */
 export interface BusListener {
   offer(announcement: Announcement): void;
+  /** Hears of a revocation. Of another process it is hearsay: the store says whether it is true. */
   learn(revocation: Revocation): void;
   /** Something may have been announced without being heard here: of these users, or of all. */
   missed(userIds?: readonly string[]): void;

@@ -13,7 +13,7 @@ import type { ActivityChange, NewActivity, Publication, PublishedActivity } from
 import type { Explained, Explanation, ShownRecipient, Why } from './explanation.ts';
 import type { Settings, VersionedSettings } from './settings.ts';
 import type { NewReport, Report, ReportChange } from './report.ts';
-import type { Revocation } from './revocation.ts';
+import type { NumberedRevocation } from './revocation.ts';
 import type { ShownWatch, WatchChange, WatchLevel } from './watch.ts';
 
 /**
@@ -138,13 +138,22 @@ export interface Store {
   /** The user's own watches, by topic. */
   watches(userId: string, page: NamedPage): Promise<Page<ShownWatch>>;
 
-  /** From this moment on, what was issued to the user before it does not count. Done again, the later moment holds. */
-  revoke(userId: string): Promise<Revocation>;
   /**
-   * All that were made at or after `since` (Unix milliseconds), one for each user. They are never pruned: nobody knows
-   * how long the tokens last that they concern.
+   * From this moment on, what was issued to the user before it does not count. Done again, the later moment holds. The
+   * moment is by the clock of the database where it has one, or else by `now`; and behind every early token.
    */
-  revocations(since: number): Promise<readonly Revocation[]>;
+  revoke(userId: string): Promise<NumberedRevocation>;
+  /**
+   * Keeps that a token was shown which says that it was issued at `issuedAt` (Unix milliseconds, a whole second), a moment
+   * that is still to come: the clock of its issuer is ahead, and what that issued up to now is to end with a revocation.
+   */
+  noteEarlyToken(issuedAt: number): Promise<void>;
+  /**
+   * All behind number `after`, in the order of their numbers, one for each user. One that is committed later has a
+   * larger number, whichever process commits it. They are never pruned: nobody knows how long the tokens last that they
+   * concern.
+   */
+  revocations(after: number): Promise<readonly NumberedRevocation[]>;
 
   /** Keeps a ticket until it is taken. */
   addTicket(ticket: Ticket): Promise<void>;

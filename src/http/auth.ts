@@ -38,7 +38,13 @@ export function signedIn(parts: AuthParts, tickets?: Tickets): RequestHandler {
 
 /** @throws unauthenticated when the session was ended by a revocation */
 export function assertNotRevoked(session: Session, revocations: Pick<Revocations, 'end'>): void {
-  if (revocations.end(session)) throw unauthenticated('The token was revoked.', 'invalid_token');
+  if (!revocations.end(session)) return;
+  throw unauthenticated(
+    session.issuedAt > 0
+      ? 'The token was revoked.'
+      : 'The user was revoked, and the token does not say that it was issued after that: its claim iat is missing or still to come. Mint tokens with iat, the present time in seconds.',
+    'invalid_token',
+  );
 }
 
 /** The user of a request that `signedIn` let through. */

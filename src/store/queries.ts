@@ -106,7 +106,9 @@ export const queries = {
     ${joined} WHERE i.user_id = :userId ORDER BY e.seq`,
   heads: 'SELECT user_id, seq FROM inboxes WHERE user_id IN :userIds[text] AND seq > 0',
 
-  revocations: 'SELECT user_id, revoked_at FROM revocations WHERE revoked_at >= :since',
+  revocations: 'SELECT user_id, revoked_at, seq FROM revocations WHERE seq > :after ORDER BY seq',
+  lastRevocation: 'SELECT seq FROM revocations ORDER BY seq DESC LIMIT 1',
+  clock: 'SELECT :now AS now',
 
   inboxesFrom: 'SELECT user_id FROM inboxes WHERE user_id >= :from ORDER BY user_id LIMIT :limit',
   // Of each user by itself: an EXISTS may be answered by reading the whole table once.

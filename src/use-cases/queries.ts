@@ -137,7 +137,11 @@ export interface Queries {
   /** Of the inboxes that have an event. */
   heads: Query<{ userIds: readonly string[] }, { userId: string; seq: number }>;
 
-  revocations: Query<{ since: number }, RevocationRow>;
+  /** Behind the number `after`, in the order of their numbers. */
+  revocations: Query<{ after: number }, RevocationRow>;
+  lastRevocation: Query<Record<string, never>, { seq: number }>;
+  /** The time by the database's clock, in Unix milliseconds; `now` where it has none. */
+  clock: Query<{ now: number }, { now: number }>;
 
   /** From this user on, by id. */
   inboxesFrom: Query<{ from: string; limit: number }, { userId: string }>;

@@ -164,6 +164,8 @@ export interface TicketRow {
 export interface RevocationRow {
   readonly userId: string;
   readonly revokedAt: number;
+  /** Its place in the order of the commits. */
+  readonly seq: number;
 }
 
 /** Every table: its rows, and the columns of its primary key. */

@@ -20,7 +20,7 @@ import { type Addition, addOnce, inFlight } from './once.ts';
 import { pruneStep } from './prune.ts';
 import { addReport, changeReport, deleteReport, report, reports } from './reports.ts';
 import { deleteComment, editComment } from './edit-comment.ts';
-import { revocations, revoke } from './revocations.ts';
+import { noteEarlyToken, revocations, revoke } from './revocations.ts';
 import { addTicket, takeTicket } from './tickets.ts';
 import { changeContent, retract } from './retract.ts';
 import { explain, explainFor, ownActivity, published, recipient, recipients } from './explain.ts';
@@ -136,7 +136,8 @@ export function createStore(
     watches: (userId, page) => read((reader) => watches(reader, userId, page)),
 
     revoke: (userId) => write((tx) => revoke(tx, userId)),
-    revocations: (since) => read((reader) => revocations(reader, since)),
+    noteEarlyToken: (issuedAt) => write((tx) => noteEarlyToken(tx, issuedAt)),
+    revocations: (after) => read((reader) => revocations(reader, after)),
     addTicket: (ticket) => write((tx) => addTicket(tx, ticket)),
     takeTicket: (hash) => write((tx) => takeTicket(tx, hash)),
     prune: (before, from) => write((tx) => pruneStep(tx, before, from)),

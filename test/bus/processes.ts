@@ -131,7 +131,6 @@ export async function startProcess(
   const headCheck = new HeadCheck({
     store,
     hub,
-    refresh: () => Promise.resolve(),
     isHeard: () => bus.isHeard,
     observer: { checked: ignore, failed: ignore },
   });

@@ -15,12 +15,7 @@ import { publisherOf } from '../publishers.ts';
 const RecipientPage = PageRequest.omit({ cursor: true }).extend({ cursor: UserId.optional() });
 
 /** What publishers do with activities, and what the operator may read of them. */
-export function activityRoutes({
-  store,
-  now,
-  publishing,
-  readingPublished,
-}: PublishingParts): Router {
+export function activityRoutes({ store, now, publishing, readingPublished }: PublishingParts): Router {
   const NewActivity = newActivity(now);
   const Draft = z.strictObject({ activity: NewActivity, user: UserId.optional() });
 

@@ -230,12 +230,13 @@ export const tickets = carillon.table(
   (table) => [index('tickets_ends_at').on(table.endsAt)],
 );
 
-/** From when on older tokens of a user do not count. */
+/** From when on older tokens of a user do not count. `seq` numbers the revocations in the order of their commits. */
 export const revocations = carillon.table(
   'revocations',
   {
     userId: id('user_id').primaryKey(),
     revokedAt: integer('revoked_at').notNull(),
+    seq: integer('seq').notNull(),
   },
-  (table) => [index('revocations_revoked_at').on(table.revokedAt)],
+  (table) => [index('revocations_seq').on(table.seq)],
 );

@@ -102,8 +102,11 @@ const unqualified = new RegExp(
   'g',
 );
 
+/** Queries that PostgreSQL answers in a way of its own: processes differ in their clocks, and share this one. */
+const own = { clock: 'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now' };
+
 const compiled = Object.fromEntries(
-  Object.entries(queries).map(([name, sql]) => {
+  Object.entries({ ...queries, ...own }).map(([name, sql]) => {
     const names: string[] = [];
     const place = (value: string) => {
       if (!names.includes(value)) names.push(value);

@@ -212,12 +212,13 @@ export const tickets = sqliteTable(
   (table) => [index('tickets_ends_at').on(table.endsAt)],
 );
 
-/** From when on older tokens of a user do not count. */
+/** From when on older tokens of a user do not count. `seq` numbers the revocations in the order of their commits. */
 export const revocations = sqliteTable(
   'revocations',
   {
     userId: text('user_id').primaryKey(),
     revokedAt: integer('revoked_at').notNull(),
+    seq: integer().notNull(),
   },
-  (table) => [index('revocations_revoked_at').on(table.revokedAt)],
+  (table) => [index('revocations_seq').on(table.seq)],
 );

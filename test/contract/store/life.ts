@@ -22,7 +22,8 @@ const calls: Record<string, (store: Store) => Promise<unknown>> = {
   'log without events': (store) => store.log('ann', undefined, 10),
   heads: (store) => store.heads(['ann']),
   revoke: (store) => store.revoke('ann'),
-  revocations: (store) => store.revocations(0),
+  noteEarlyToken: (store) => store.noteEarlyToken(1_000),
+  revocations: (store) => store.revocations(-1),
   addTicket: (store) =>
     store.addTicket({ hash: 'h', actor: ann, sessionIssuedAt: 0, sessionEndsAt: 1, endsAt: 1 }),
   takeTicket: (store) => store.takeTicket('h'),
