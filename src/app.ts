@@ -4,14 +4,12 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { AppError } from './domain/errors.ts';
 import type { Bus } from './domain/bus.ts';
-import type { Places } from './domain/places.ts';
 import type { Revocation } from './domain/revocation.ts';
 import type { Store } from './domain/store.ts';
 import { signedIn, userHeader } from './http/auth.ts';
 import type { Connections } from './http/connections.ts';
 import { jsonBody } from './http/input.ts';
 import { limitReads, limitWrites } from './http/limits.ts';
-import type { RouteParts } from './http/parts.ts';
 import { problemHandler, unknownRoute } from './http/problem.ts';
 import { requestLog } from './http/request.ts';
 import { bellRoutes } from './http/routes/bell.ts';
@@ -34,9 +32,7 @@ export interface AppParts {
   readonly store: Store;
   readonly hub: Hub;
   readonly bus: Pick<Bus, 'announceRevocation' | 'isHeard'>;
-  readonly places: Places;
   readonly connections: Connections;
-  readonly counter: RouteParts['counter'];
   readonly verifyToken: VerifyToken;
   readonly revocations: Revocations;
   readonly metrics: OperationsParts['metrics'];
@@ -56,9 +52,7 @@ export function createApp({
   store,
   hub,
   bus,
-  places,
   connections,
-  counter,
   verifyToken,
   revocations,
   metrics,
@@ -79,10 +73,8 @@ export function createApp({
     allowedOrigins,
     reading: [byToken, limitReads(readsAtOnce)],
     signedInOrTicket: signedIn(auth, tickets),
-    writing: [byToken, limitWrites(config.writesPerMinute, counter?.('writes')), jsonBody],
+    writing: [byToken, limitWrites(config.writesPerMinute), jsonBody],
     streamOpeningsPerMinute,
-    counter,
-    places,
     connections,
     log,
     now,

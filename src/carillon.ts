@@ -77,7 +77,7 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
   });
   // A SQLite file is served by one process, a PostgreSQL database perhaps by many.
   const isAlone = config.database.dialect === 'sqlite';
-  const fleet = await openBus({
+  const bus = await openBus({
     redisUrl: config.redisUrl,
     isAlone,
     epoch: store.epoch,
@@ -88,19 +88,15 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
     },
     observer: metrics.bus,
     log,
-    maxStreamsPerUser: config.maxStreamsPerUser,
-    maxAgeMs: config.streamMaxAgeSeconds * 1000,
   });
-  const { bus, places, counter } = fleet;
   // In this order: what is committed last is announced as well.
   closers.push(async () => {
     await store.close();
-    await fleet.close();
+    await bus.close();
   });
   const hub = new Hub({
     store,
     bus,
-    places,
     observer: { ...metrics.streams, failed: (error) => log.error({ err: error }, 'stream failed') },
     maxStreams: config.maxStreams,
     maxStreamsPerUser: config.maxStreamsPerUser,
@@ -122,9 +118,7 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
       store,
       hub,
       bus,
-      places,
       connections,
-      counter,
       verifyToken: createVerifier(parts.tokenRules, now),
       revocations,
       metrics: metrics.registry,

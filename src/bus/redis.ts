@@ -4,9 +4,9 @@ import type { InboxEvent } from '../domain/inbox.ts';
 import type { Revocation } from '../domain/revocation.ts';
 import { Connection } from './connection.ts';
 import { eventsMessage, type Message } from './message.ts';
-import type { RedisParts } from './open.ts';
+import type { BusParts } from './open.ts';
 
-type RedisBusParts = Pick<RedisParts, 'url' | 'epoch' | 'listener' | 'observer' | 'log'>;
+type RedisBusParts = Pick<BusParts, 'epoch' | 'listener' | 'observer' | 'log'> & { readonly url: string };
 
 /**
  * The bus between processes. Each subscribes to the users whose streams it holds and to no others, and a message takes
@@ -61,11 +61,6 @@ export class RedisBus implements Bus {
 
   unfollow(userId: string): void {
     this.#connection.unsubscribe(this.#userPrefix + userId);
-  }
-
-  /** Sends a command to Redis, as `Connection.ask` does. */
-  ask(key: string, command: readonly string[]): Promise<unknown> {
-    return this.#connection.ask(key, command);
   }
 
   close(): Promise<void> {

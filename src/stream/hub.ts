@@ -1,5 +1,4 @@
 import type { Announcement, Bus } from '../domain/bus.ts';
-import type { Places } from '../domain/places.ts';
 import type { Revocation } from '../domain/revocation.ts';
 import type { Store } from '../domain/store.ts';
 import { FanOut, type FanOutParts } from './fan-out.ts';
@@ -17,8 +16,6 @@ export interface HubObserver extends StreamObserver {
 export interface HubParts {
   readonly store: Pick<Store, 'epoch' | 'log'>;
   readonly bus: Pick<Bus, 'follow' | 'unfollow'>;
-  /** Gets back the place of each stream that has ended; who opens one has taken it. */
-  readonly places: Pick<Places, 'release'>;
   readonly observer: HubObserver;
   readonly maxStreams: number;
   readonly maxStreamsPerUser: number;
@@ -198,7 +195,6 @@ export class Hub {
     }
     this.#heartbeat.remove(stream);
     this.#size--;
-    this.#parts.places.release(userId);
   }
 
   *#streams(): Iterable<Stream> {

@@ -1,9 +1,8 @@
 import { createParser } from 'eventsource-parser';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { openBus, type OpenBus } from '../../src/bus/open.ts';
+import { openBus } from '../../src/bus/open.ts';
 import type { Bus } from '../../src/domain/bus.ts';
-import type { Places } from '../../src/domain/places.ts';
 import type { Report } from '../../src/domain/report.ts';
 import type { Revocation } from '../../src/domain/revocation.ts';
 import type { Commit, Store } from '../../src/domain/store.ts';
@@ -18,8 +17,6 @@ import { until } from '../support/wait.ts';
 /** What a process has of the fleet: a bus and a hub; the store is the same one for all of them. */
 export interface TestProcess {
   readonly bus: Bus;
-  readonly places: Places;
-  readonly counter: OpenBus['counter'];
   readonly hub: Hub;
   /** Why its streams have read from the store. */
   readonly pulls: readonly PullReason[];
@@ -87,7 +84,7 @@ export async function startProcess(
   const counted = { published: 0, dropped: 0, roundTrips: 0 };
   const logged: string[] = [];
   const ignore = () => undefined;
-  const fleet = await openBus({
+  const bus = await openBus({
     redisUrl,
     isAlone: false,
     epoch,
@@ -105,14 +102,10 @@ export async function startProcess(
       roundTrip: () => counted.roundTrips++,
     },
     log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
-    maxStreamsPerUser: 3,
-    maxAgeMs: 60_000,
   });
-  const { bus, places, counter } = fleet;
   const hub = new Hub({
     store,
     bus,
-    places,
     observer: {
       opened: ignore,
       closed: ignore,
@@ -138,12 +131,10 @@ export async function startProcess(
   onTestFinished(async () => {
     await headCheck.close();
     await hub.drain(0);
-    await fleet.close();
+    await bus.close();
   });
   return {
     bus,
-    places,
-    counter,
     hub,
     pulls,
     missed,

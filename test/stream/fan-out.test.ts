@@ -16,7 +16,6 @@ async function hubWith(count: number) {
   const hub = new Hub({
     store: { epoch: 'k3f9x0qa', log: readLog },
     bus: { follow: ignore, unfollow: ignore },
-    places: { release: ignore },
     observer: {
       opened: ignore,
       closed: ignore,

@@ -35,7 +35,6 @@ class World {
     this.#hub = new HubClass({
       store: { epoch, log: (userId, after, limit) => this.#read(userId, after, limit) },
       bus: { follow: ignore, unfollow: ignore },
-      places: { release: ignore },
       observer: {
         opened: ignore,
         closed: ignore,
