@@ -18,7 +18,7 @@ const belongsTo: Record<string, readonly string[]> = {
   'drizzle-orm': ['store'],
   'better-sqlite3': ['store'],
   pg: ['store'],
-  redis: ['bus'],
+  '@redis/client': ['bus'],
   express: ['http', 'app.ts'],
 };
 

@@ -1,4 +1,4 @@
-import { createCluster } from 'redis';
+import { createCluster } from '@redis/client';
 import { clientOptions, type Line, type LineListener } from './line.ts';
 import { slotOf } from './slot.ts';
 

@@ -1,4 +1,4 @@
-import { createClient, type RedisClientType } from 'redis';
+import { createClient, type RedisClientType } from '@redis/client';
 import { openClusterLine } from './cluster-line.ts';
 import { clientOptions, type Line, type LineListener } from './line.ts';
 

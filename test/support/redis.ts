@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 import { onTestFinished } from 'vitest';
 import { freePort } from './free-port.ts';
 import { temporaryFolder } from './server.ts';
