@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Bus, BusListener } from '../domain/bus.ts';
-import type { ConnectionObserver } from './connection.ts';
 import { createInProcessBus } from './in-process.ts';
+import type { PubSubObserver } from './redis-pub-sub.ts';
 
 export interface BusParts {
   /** `redis://` or `rediss://`, of a single server or of one of a cluster; undefined without Redis. */
@@ -11,7 +11,7 @@ export interface BusParts {
   /** The store's: processes of different stores do not hear each other, though they use the same Redis. */
   readonly epoch: string;
   readonly listener: BusListener;
-  readonly observer: ConnectionObserver;
+  readonly observer: PubSubObserver;
   readonly log: Logger;
 }
 

@@ -105,7 +105,6 @@ test('what is none of our messages, comes twice, or would forge a frame does no 
     `x {"type":"events","userId":"ann","events":${forged}}`,
     `x {"type":"events","userId":"a b","events":[]}`,
     `x {"type":"events","userId":"ann","events":${event(0, '{"seq":0}')}}`,
-    `x {"type":"canary","server":0,"number":1}`,
   ]) {
     await redis.command('PUBLISH', `carillon:${store.epoch}:user:ann`, text);
   }
