@@ -21,8 +21,6 @@ import { Hub } from './stream/hub.ts';
 
 /** Most events that an opening stream replays. */
 const replayLimit = 5_000;
-/** Most streams of one user that get an event in one turn of the event loop: some two milliseconds' work. */
-const streamsPerTurn = 250;
 /** Longest time over which the ends of the open streams are spread. */
 const maxDrainMs = 5_000;
 /** What a stream adds to that time: a few streams need not wait for seconds. */
@@ -100,7 +98,6 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
     observer: { ...metrics.streams, failed: (error) => log.error({ err: error }, 'stream failed') },
     maxStreams: config.maxStreams,
     maxStreamsPerUser: config.maxStreamsPerUser,
-    streamsPerTurn,
     replayLimit,
     heartbeatMs: config.heartbeatSeconds * 1000,
     maxAgeMs: config.streamMaxAgeSeconds * 1000,

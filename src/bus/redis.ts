@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Announcement, Bus, BusListener } from '../domain/bus.ts';
-import type { InboxEvent } from '../domain/inbox.ts';
+import { type Announcement, type Bus, type BusListener, byUser } from '../domain/bus.ts';
 import type { Revocation } from '../domain/revocation.ts';
 import { encodeMessage, eventsMessage, type Message, parseMessage } from './message.ts';
 import type { BusParts } from './open.ts';
@@ -94,14 +93,4 @@ export class RedisBus implements Bus {
     const { length } = this.#userPrefix;
     return channels.filter((name) => name.startsWith(this.#userPrefix)).map((name) => name.slice(length));
   }
-}
-
-function byUser(events: readonly InboxEvent[]): ReadonlyMap<string, readonly InboxEvent[]> {
-  const users = new Map<string, InboxEvent[]>();
-  for (const event of events) {
-    const known = users.get(event.userId);
-    if (known === undefined) users.set(event.userId, [event]);
-    else known.push(event);
-  }
-  return users;
 }

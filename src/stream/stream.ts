@@ -1,7 +1,6 @@
 import { resetReason } from '../domain/cursor.ts';
 import { AppError } from '../domain/errors.ts';
 import type { LogPage } from '../domain/inbox.ts';
-import type { Batch } from './batch.ts';
 import {
   eventFrame,
   type GoodbyeReason,
@@ -11,6 +10,7 @@ import {
   retryDelay,
   syncFrame,
 } from './frames.ts';
+import type { Offer } from './offer.ts';
 
 /** Where a stream's bytes go: a socket. */
 export interface Sink {
@@ -123,14 +123,13 @@ export class Stream {
   }
 
   /** Tells of events that are committed, with their bytes. May come late, twice, in any order, or never. */
-  offer(batch: Batch): void {
-    if (!this.#lacks(batch.last)) return;
-    const bytes = batch.after(this.#cursor);
-    if (bytes === undefined) {
+  offer({ first, last, bytes }: Offer): void {
+    if (!this.#lacks(last)) return;
+    if (first !== this.#cursor + 1) {
       void this.#pull('gap');
       return;
     }
-    this.#cursor = batch.last;
+    this.#cursor = last;
     this.#write(bytes);
   }
 

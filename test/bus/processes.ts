@@ -116,7 +116,6 @@ export async function startProcess(
     },
     maxStreams: 1_000,
     maxStreamsPerUser: 1_000,
-    streamsPerTurn: 250,
     replayLimit: 5_000,
     heartbeatMs: 1_000_000,
     maxAgeMs: 1_000_000,

@@ -22,7 +22,6 @@ test('a revocation that is heard of late ends the streams of before, and none th
     },
     maxStreams: 10,
     maxStreamsPerUser: 10,
-    streamsPerTurn: 250,
     replayLimit: 10,
     heartbeatMs: 1_000_000,
     maxAgeMs: 1_000_000,
