@@ -86,6 +86,7 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
     },
     observer: metrics.bus,
     log,
+    now,
   });
   // In this order: what is committed last is announced as well.
   closers.push(async () => {

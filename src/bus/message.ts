@@ -5,20 +5,26 @@ import type { InboxEvent, InboxEventType } from '../domain/inbox.ts';
 /** One line: a break in it would forge frames. */
 const line = z.string().regex(/^[^\r\n\0]*$/);
 
+/** The largest number that a cursor can hold. */
+const maxSeq = 999_999_999_999_999;
+
 /** Everything that processes say to each other. Fields that a later version adds are passed over. */
 const Message = z.discriminatedUnion('type', [
-  /** Committed events of one user, contents included, so that whoever hears them need not read them. */
+  /** Consecutive events of one user that were committed together, contents included, so that whoever hears them need not read them. */
   z.object({
     type: z.literal('events'),
     userId: UserId,
-    events: z.array(
-      z.object({
-        seq: z.int().positive(),
-        // Not looked up in our own list: while versions are changing, the next one may have a type more.
-        type: line.transform((type) => type as InboxEventType),
-        data: line,
-      }),
-    ),
+    events: z
+      .array(
+        z.object({
+          seq: z.int().positive().max(maxSeq),
+          // Not looked up in our own list: while versions are changing, the next one may have a type more.
+          type: line.transform((type) => type as InboxEventType),
+          data: line,
+        }),
+      )
+      .min(1)
+      .refine((events) => events.every(({ seq }, i) => seq === (events[0]?.seq ?? 0) + i)),
   }),
   z.object({ type: z.literal('revocation'), userId: UserId, revokedAt: z.int().nonnegative() }),
   /** The process has announced something that was not carried. */

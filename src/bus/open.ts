@@ -13,6 +13,8 @@ export interface BusParts {
   readonly listener: BusListener;
   readonly observer: PubSubObserver;
   readonly log: Logger;
+  /** Unix milliseconds. */
+  readonly now: () => number;
 }
 
 /** Opens the bus. Redis need not be there yet. */

@@ -1,11 +1,17 @@
 import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
 import { type Announcement, type Bus, type BusListener, byUser } from '../domain/bus.ts';
 import type { Revocation } from '../domain/revocation.ts';
 import { encodeMessage, eventsMessage, type Message, parseMessage } from './message.ts';
 import type { BusParts } from './open.ts';
 import { RedisPubSub } from './redis-pub-sub.ts';
 
-type RedisBusParts = Pick<BusParts, 'epoch' | 'listener' | 'observer' | 'log'> & { readonly url: string };
+type RedisBusParts = Pick<BusParts, 'epoch' | 'listener' | 'observer' | 'log' | 'now'> & {
+  readonly url: string;
+};
+
+/** How far the clocks of two processes may differ. */
+const maxAheadMs = 60_000;
 
 /**
  * The bus between processes. Each process subscribes to the users whose streams it holds and to no others. A message
@@ -15,13 +21,17 @@ export class RedisBus implements Bus {
   /** Names this process; without spaces. */
   readonly #self = randomBytes(9).toString('base64url');
   readonly #listener: BusListener;
+  readonly #log: Logger;
+  readonly #now: () => number;
   readonly #pubSub: RedisPubSub;
   /** What the channel of a user begins with. Subscriptions know no database numbers, so the epoch keeps stores apart. */
   readonly #userPrefix: string;
   readonly #allChannel: string;
 
-  constructor({ url, epoch, listener, observer, log }: RedisBusParts) {
+  constructor({ url, epoch, listener, observer, log, now }: RedisBusParts) {
     this.#listener = listener;
+    this.#log = log;
+    this.#now = now;
     this.#userPrefix = `carillon:${epoch}:user:`;
     this.#allChannel = `carillon:${epoch}:all`;
     this.#pubSub = new RedisPubSub({
@@ -79,7 +89,7 @@ export class RedisBus implements Bus {
         break;
       }
       case 'revocation':
-        this.#listener.learn({ userId: message.userId, revokedAt: message.revokedAt });
+        this.#learn({ userId: message.userId, revokedAt: message.revokedAt });
         break;
       case 'dropped':
         this.#listener.missed();
@@ -87,6 +97,15 @@ export class RedisBus implements Bus {
       case undefined:
         break; // This process has said it itself, or it is no message of ours.
     }
+  }
+
+  /** A forged revocation from the future would refuse tokens that are not even issued yet. */
+  #learn(revocation: Revocation): void {
+    if (revocation.revokedAt > this.#now() + maxAheadMs) {
+      this.#log.warn(revocation, 'a revocation from the future was refused: only the store may tell of it');
+      return;
+    }
+    this.#listener.learn(revocation);
   }
 
   #usersOf(channels: readonly string[]): readonly string[] {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { addComments } from '../support/comments.ts';
 import { freePort } from '../support/free-port.ts';
 import { TestRedis } from '../support/redis.ts';
 import { until } from '../support/wait.ts';
@@ -33,7 +34,7 @@ async function startCluster(): Promise<readonly [TestRedis, TestRedis]> {
 
 test('on a cluster messages travel by shards, and a shard that is silent is noticed', async () => {
   const [first, second] = await startCluster();
-  const { processes, store } = await startFleet(first.url, second.url);
+  const { processes, post, store } = await startFleet(first.url, second.url);
   const [here, there] = processes;
   if (here === undefined || there === undefined) throw new Error('There are two.');
   await untilHeard(processes);
@@ -50,22 +51,19 @@ test('on a cluster messages travel by shards, and a shard that is silent is noti
     }
     expect((await shard.channels(`carillon:${store.epoch}:ping:*`)).length).toBe(2);
   }
-  const announce = (seq: number) => {
-    const events = users.map((userId) => ({
-      userId,
-      seq,
-      type: 'notification' as const,
-      data: JSON.stringify({ seq }),
-    }));
-    here.bus.announce({ events, committedAt: 0 });
-  };
-  announce(1);
+  // What is committed from now on is announced by this process.
+  await post(here);
+  const reports = await Promise.all(
+    users.map((id) => store.addReport({ id, name: id }, { title: 'Reading list', body: '' })),
+  );
+  const commentOnAll = () => Promise.all(reports.map(({ value }) => addComments(store, value.id, 1)));
+  await commentOnAll();
   for (const stream of streams) await stream.reach(1);
 
   second.freeze();
   await until('the silence to be noticed', () => !here.bus.isHeard && !there.bus.isHeard);
   second.thaw();
   await untilHeard(processes);
-  announce(2);
+  await commentOnAll();
   for (const stream of streams) await stream.reach(2);
 });

@@ -33,6 +33,8 @@ export interface TestProcess {
 export interface TestStream {
   /** The numbers of the notifications. */
   readonly seqs: readonly number[];
+  /** The numbers at which it was told to fetch the list again. */
+  readonly resets: readonly number[];
   /** Waits until the newest of them is number `seq`. */
   reach(seq: number): Promise<void>;
   end(): void;
@@ -101,6 +103,7 @@ export async function startProcess(
       dropped: () => counted.dropped++,
       roundTrip: () => counted.roundTrips++,
     },
+    now: Date.now,
     log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
   });
   const hub = new Hub({
@@ -146,10 +149,12 @@ export async function startProcess(
 
 async function openStream(hub: Hub, userId: string): Promise<TestStream> {
   const seqs: number[] = [];
+  const resets: number[] = [];
   let isLive = false;
   const parser = createParser({
     onEvent: ({ event, data }) => {
       if (event === 'notification') seqs.push((JSON.parse(data) as { seq: number }).seq);
+      if (event === 'reset') resets.push((JSON.parse(data) as { seq: number }).seq);
       isLive ||= event === 'sync';
     },
   });
@@ -165,6 +170,7 @@ async function openStream(hub: Hub, userId: string): Promise<TestStream> {
   await until('the stream to be live', () => isLive);
   return {
     seqs,
+    resets,
     reach: (seq) =>
       until(
         () => `event ${seq} behind ${seqs.slice(-5).join()}`,

@@ -110,7 +110,8 @@ test('what is none of our messages, comes twice, or would forge a frame does no 
   }
   await post(here, 2);
   await stream.reach(2);
-  const again = `x {"type":"events","userId":"ann","events":${event(2, '{"seq":2}')},"later":1}`;
+  const [second] = (await store.log('ann', 1, 1)).events;
+  const again = `x {"type":"events","userId":"ann","events":${event(2, second?.data ?? '')},"later":1}`;
   for (let i = 0; i < 3; i++) await redis.command('PUBLISH', `carillon:${store.epoch}:user:ann`, again);
   await post(here);
   await stream.reach(3);
