@@ -4,14 +4,12 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { AppError } from './domain/errors.ts';
 import type { Bus } from './domain/bus.ts';
-import type { Places } from './domain/places.ts';
 import type { Revocation } from './domain/revocation.ts';
 import type { Store } from './domain/store.ts';
 import { signedIn, userHeader } from './http/auth.ts';
 import type { Connections } from './http/connections.ts';
 import { jsonBody, publishedBody } from './http/input.ts';
 import { limitPublishing, limitReads, limitWrites } from './http/limits.ts';
-import type { RouteParts } from './http/parts.ts';
 import { problemHandler, unknownRoute } from './http/problem.ts';
 import { requestLog } from './http/request.ts';
 import { activityRoutes } from './http/routes/activities.ts';
@@ -38,9 +36,7 @@ export interface AppParts {
   readonly store: Store;
   readonly hub: Hub;
   readonly bus: Pick<Bus, 'announceRevocation' | 'isHeard'>;
-  readonly places: Places;
   readonly connections: Connections;
-  readonly counter: RouteParts['counter'];
   readonly verifyToken: VerifyToken;
   readonly revocations: Revocations;
   readonly metrics: OperationsParts['metrics'];
@@ -60,9 +56,7 @@ export function createApp({
   store,
   hub,
   bus,
-  places,
   connections,
-  counter,
   verifyToken,
   revocations,
   metrics,
@@ -83,10 +77,8 @@ export function createApp({
     allowedOrigins,
     reading: [byToken, limitReads(readsAtOnce)],
     signedInOrTicket: signedIn(auth, tickets),
-    writing: [byToken, limitWrites(config.writesPerMinute, counter?.('writes')), jsonBody],
+    writing: [byToken, limitWrites(config.writesPerMinute), jsonBody],
     streamOpeningsPerMinute,
-    counter,
-    places,
     connections,
     log,
     now,

@@ -24,8 +24,6 @@ import { Hub } from './stream/hub.ts';
 
 /** Most events that an opening stream replays. */
 const replayLimit = 5_000;
-/** Most streams of one user that get an event in one turn of the event loop: some two milliseconds' work. */
-const streamsPerTurn = 250;
 /** Longest time over which the ends of the open streams are spread. */
 const maxDrainMs = 5_000;
 /** What a stream adds to that time: a few streams need not wait for seconds. */
@@ -82,7 +80,7 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
   });
   // A SQLite file is served by one process, a PostgreSQL database perhaps by many.
   const isAlone = config.database.dialect === 'sqlite';
-  const fleet = await openBus({
+  const bus = await openBus({
     redisUrl: config.redisUrl,
     isAlone,
     epoch: store.epoch,
@@ -96,23 +94,19 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
     },
     observer: metrics.bus,
     log,
-    maxStreamsPerUser: config.maxStreamsPerUser,
-    maxAgeMs: config.streamMaxAgeSeconds * 1000,
+    now,
   });
-  const { bus, places, counter } = fleet;
   // In this order: what is committed last is announced as well.
   closers.push(async () => {
     await store.close();
-    await fleet.close();
+    await bus.close();
   });
   const hub = new Hub({
     store,
     bus,
-    places,
     observer: { ...metrics.streams, failed: (error) => log.error({ err: error }, 'stream failed') },
     maxStreams: config.maxStreams,
     maxStreamsPerUser: config.maxStreamsPerUser,
-    streamsPerTurn,
     replayLimit,
     heartbeatMs: config.heartbeatSeconds * 1000,
     maxAgeMs: config.streamMaxAgeSeconds * 1000,
@@ -135,9 +129,7 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
       store,
       hub,
       bus,
-      places,
       connections,
-      counter,
       verifyToken: createVerifier(parts.tokenRules, now, { log, onEarlyToken: earlyTokenNotes(store) }),
       revocations,
       metrics: metrics.registry,

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { ConnectionObserver } from './bus/connection.ts';
+import type { PubSubObserver } from './bus/redis-pub-sub.ts';
 import type { Bus } from './domain/bus.ts';
 import type { Commit } from './domain/store.ts';
 import type { HeadCheckObserver } from './stream/head-check.ts';
@@ -12,7 +12,7 @@ export interface Metrics {
   /** Counts what hub and streams do; `failed` is for the log and not counted here. */
   readonly streams: Omit<HubObserver, 'failed'>;
   /** Counts what goes to other processes. */
-  readonly bus: ConnectionObserver;
+  readonly bus: PubSubObserver;
   /** Counts the looks at heads; `failed` is for the log. */
   readonly headChecks: Omit<HeadCheckObserver, 'failed'>;
   committed(commit: Commit): void;

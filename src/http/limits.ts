@@ -1,28 +1,27 @@
 import type { Request, RequestHandler } from 'express';
-import { rateLimit, type Store as Counter } from 'express-rate-limit';
+import { rateLimit } from 'express-rate-limit';
 import { AppError } from '../domain/errors.ts';
 import { actorOf } from './auth.ts';
 
 const windowMs = 60_000;
 
 /**
- * Holds each user to `limit` writes a minute; what is over gets 429 with `Retry-After`. Comes behind `signedIn`.
- * @param counter counts for all processes; without it this one counts for itself.
+ * Limits each user to `limit` writes per minute on this process; a write above that gets 429 with `Retry-After`. Comes
+ * behind `signedIn`.
  */
-export function limitWrites(limit: number, counter?: Counter): RequestHandler {
-  return limitBy((req) => actorOf(req).id, limit, counter);
+export function limitWrites(limit: number): RequestHandler {
+  return limitBy((req) => actorOf(req).id, limit);
 }
 
-/** Holds each publisher to `limit` requests a minute. Comes behind what lets publishers through. */
+/** Limits each publisher to `limit` requests per minute on this process. Comes behind what lets publishers through. */
 export function limitPublishing(limit: number): RequestHandler {
   return limitBy((req) => req.publisher ?? 'operator', limit);
 }
 
-function limitBy(keyOf: (req: Request) => string, limit: number, counter?: Counter): RequestHandler {
+function limitBy(keyOf: (req: Request) => string, limit: number): RequestHandler {
   return rateLimit({
     windowMs,
     limit,
-    ...(counter && { store: counter }),
     keyGenerator: keyOf,
     standardHeaders: 'draft-7',
     legacyHeaders: false,
@@ -66,14 +65,13 @@ export function limitReads(limit: number): RequestHandler {
 }
 
 /**
- * Holds each user to `limit` stream openings a minute; what is over is answered by `refuse`. Comes behind `signedIn`.
- * @param counter counts for all processes; without it this one counts for itself.
+ * Limits each user to `limit` stream openings per minute on this process; `refuse` answers those above it. Comes behind
+ * `signedIn`.
  */
-export function limitOpenings(limit: number, refuse: RequestHandler, counter?: Counter): RequestHandler {
+export function limitOpenings(limit: number, refuse: RequestHandler): RequestHandler {
   return rateLimit({
     windowMs,
     limit,
-    ...(counter && { store: counter }),
     keyGenerator: (req) => actorOf(req).id,
     standardHeaders: false,
     legacyHeaders: false,

@@ -1,7 +1,5 @@
 import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
-import type { Store as Counter } from 'express-rate-limit';
-import type { Places } from '../domain/places.ts';
 import type { Store } from '../domain/store.ts';
 import type { Hub } from '../stream/hub.ts';
 import type { Connections } from './connections.ts';
@@ -34,9 +32,6 @@ export interface RouteParts {
   readonly writing: readonly RequestHandler[];
   /** Most stream openings per user and minute. */
   readonly streamOpeningsPerMinute: number;
-  /** Makes what counts for a limit on all processes; undefined where this one counts for itself. */
-  readonly counter: ((name: string) => Counter) | undefined;
-  readonly places: Places;
   readonly connections: Connections;
   readonly log: Logger;
   /** Unix milliseconds. */

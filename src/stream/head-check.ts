@@ -86,7 +86,12 @@ export class HeadCheck {
 
   async #look(users: string[]): Promise<void> {
     const { store, hub, observer } = this.#parts;
-    while (users.length > 0) hub.offerHeads(await store.heads(users.splice(0, maxUsers)));
+    while (users.length > 0) {
+      const some = users.splice(0, maxUsers);
+      const heads = await store.heads(some);
+      // A user without an inbox has the head 0, which shows a forged event as well.
+      hub.offerHeads(new Map(some.map((userId) => [userId, heads.get(userId) ?? 0])));
+    }
     observer.checked();
   }
 }

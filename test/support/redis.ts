@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 import { onTestFinished } from 'vitest';
 import { freePort } from './free-port.ts';
 import { pathOf } from './needs.ts';
