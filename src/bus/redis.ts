@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { type Announcement, type Bus, type BusListener, byUser } from '../domain/bus.ts';
 import type { Revocation } from '../domain/revocation.ts';
 import { encodeMessage, eventsMessage, type Message, parseMessage } from './message.ts';
-import type { BusParts } from './open.ts';
+import type { BusParts } from './parts.ts';
 import { RedisPubSub } from './redis-pub-sub.ts';
 
 type RedisBusParts = Pick<BusParts, 'epoch' | 'listener' | 'observer' | 'log' | 'now'> & {

@@ -4,7 +4,8 @@ import type { Actor } from '../domain/actor.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Revocations } from './revocations.ts';
 import type { Tickets } from './tickets.ts';
-import type { Verified, VerifyToken } from './token.ts';
+import type { VerifyToken } from './token.ts';
+import type { Verified } from './verified.ts';
 
 /** Who asks, and by what credential. */
 export interface Session extends Verified {

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Verified } from './token.ts';
+import type { Verified } from './verified.ts';
 
 /** What an entry takes beside the user's id and name: its digest, its objects, its place in the map. */
 const entryBytes = 300;

@@ -1,6 +1,6 @@
 import type { Revocation } from '../domain/revocation.ts';
 import type { Store } from '../domain/store.ts';
-import type { Verified } from './token.ts';
+import type { Verified } from './verified.ts';
 
 /** Before the number of every revocation. */
 const beforeAll = -1;

@@ -8,20 +8,13 @@ import { text } from '../domain/text.ts';
 import { RememberedTokens } from './remembered-tokens.ts';
 import { RemoteKeys } from './remote-keys.ts';
 import { refusal } from './token-refusal.ts';
+import type { Verified } from './verified.ts';
 
 /** How tokens are verified: with one shared secret (HS256), or with the keys that a URL lists. */
 export interface TokenRules {
   readonly key: { readonly secret: string } | { readonly jwksUrl: string };
   readonly issuer: string | undefined;
   readonly audience: string | undefined;
-}
-
-/** Who a token speaks for, and from when until when (Unix milliseconds). */
-export interface Verified {
-  readonly actor: Actor;
-  /** 0 when the token does not say so credibly. */
-  readonly issuedAt: number;
-  readonly endsAt: number;
 }
 
 /**

@@ -56,8 +56,7 @@ export const queries = {
     UNION ALL SELECT user_id, NULL, NULL, NULL, NULL, data FROM settings WHERE user_id IN :userIds[text]`,
 
   retractingReports: 'SELECT id FROM reports WHERE retract_after IS NOT NULL ORDER BY id LIMIT 1',
-  running:
-    'SELECT id, topics FROM activities WHERE due_at IS NOT NULL AND fan_out_after IS NOT NULL ORDER BY id LIMIT 100',
+  running: 'SELECT id, topics FROM activities WHERE due_at <= :now AND fan_out_after IS NOT NULL',
   due: `SELECT id, topics, fan_out_after, due_at FROM activities WHERE due_at IS NOT NULL
     ORDER BY due_at, id LIMIT :limit`,
   activityByKey: `SELECT ${columnsOf('activities')} FROM activities

@@ -43,7 +43,7 @@ export async function addComment(
   }
   const addressed = addressedBy(mentions, parent);
   const audience = audienceOf([topic], addressed);
-  const first = await firstTurn(tx, audience);
+  const first = await firstTurn(tx, audience, tx.now);
   await tx.lock({ users: first.users });
 
   const row: CommentRow = {

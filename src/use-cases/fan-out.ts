@@ -20,10 +20,10 @@ export interface FirstTurn {
  * Who is considered in the transaction that makes the activity: everybody, when they are few and nobody still waits for
  * an earlier activity of the topics; else those who are addressed, when they are few.
  */
-export async function firstTurn(reader: Reader, audience: Audience): Promise<FirstTurn> {
+export async function firstTurn(reader: Reader, audience: Audience, now: number): Promise<FirstTurn> {
   const [everybody, running] = await Promise.all([
     usersOf(reader, audience, '', maxUsersAtOnce),
-    reader.rows('running', {}),
+    reader.rows('running', { now }),
   ]);
   const isQueued = running.some(({ topics }) => sharesTopic(topics, audience.topics));
   if (everybody.isLast && !isQueued) return everybody;

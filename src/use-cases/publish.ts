@@ -32,7 +32,7 @@ export async function publish(tx: Transaction, publisher: string, input: NewActi
   const [isMine, known, first] = await Promise.all([
     key === null || tx.claim(`activity ${publisher} ${key}`),
     key === null ? [] : tx.rows('activityByKey', { publisher, key }),
-    activity.happenedAt > tx.now ? { users: [], isLast: false } : firstTurn(tx, audience),
+    activity.happenedAt > tx.now ? { users: [], isLast: false } : firstTurn(tx, audience, tx.now),
   ]);
   if (!isMine)
     throw new AppError('conflict', `Another request publishes under the key ${key ?? ''} right now.`);

@@ -86,7 +86,7 @@ export interface Queries {
   /** Deleted reports whose comments are being taken back. */
   retractingReports: Query<Record<string, never>, { id: string }>;
   /** Activities that still reach people. */
-  running: Query<Record<string, never>, Pick<ActivityRow, 'id' | 'topics'>>;
+  running: Query<{ now: number }, Pick<ActivityRow, 'id' | 'topics'>>;
   /** Activities with something to do, the next first. */
   due: Query<{ limit: number }, Pick<ActivityRow, 'id' | 'topics' | 'fanOutAfter' | 'dueAt'>>;
   activityByKey: Query<{ publisher: string; key: string }, ActivityRow>;
