@@ -10,7 +10,7 @@ const ofPostgres = [
 /** What is seen from outside has to be the same on both databases. */
 const onBoth = ['test/http/**/*.test.ts', 'test/stream/**/*.test.ts'];
 /** Those that look at no database at all. */
-const onNone = ['token', 'jwks', 'parser', 'bell-script', 'live-page'].map(
+const onNone = ['token', 'jwks', 'parser', 'bell-script', 'bell-texts', 'live-page'].map(
   (name) => `test/http/${name}.test.ts`,
 );
 

@@ -42,6 +42,12 @@ export const routes: readonly Route[] = [
     access: 'everybody',
     at: ({ bell }) => bell,
   },
+  {
+    method: 'GET',
+    path: String(/^\/carillon-bell\/([A-Za-z-]+)\.json$/),
+    access: 'everybody',
+    at: () => '/carillon-bell/de.json',
+  },
   ...['/', '/live-page.js', '/live-page.css', '/favicon.svg'].map((path): Route => ({
     method: 'GET',
     path,

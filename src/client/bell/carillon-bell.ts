@@ -5,10 +5,11 @@ import type { BellActions } from './actions.ts';
 import { BellController } from './bell-controller.ts';
 import { type BellView, createBellView } from './bell-view.ts';
 import { hrefAttribute, hrefOf } from './href.ts';
+import { Languages } from './languages.ts';
 import type { SomeMessages } from './messages.ts';
 import { type Badge, type BellModel, firstModel } from './model.ts';
 import { speakChange } from './speak.ts';
-import { type Words, wordsOf } from './words.ts';
+import type { Words } from './words.ts';
 
 /** What a bell tells the page around it; all of these bubble. */
 export interface BellEvents {
@@ -45,6 +46,7 @@ export class CarillonBell extends HTMLElement {
   #view: BellView | undefined;
   #model: BellModel = firstModel;
   #words: Words | undefined;
+  readonly #languages = new Languages(() => this.#draw(this.#model));
   #stops: (() => void)[] = [];
   #isStarting = false;
   #arrived = 0;
@@ -97,7 +99,6 @@ export class CarillonBell extends HTMLElement {
   }
   set messages(value: SomeMessages) {
     this.#messages = value;
-    this.#words = undefined;
     this.#draw(this.#model);
   }
 
@@ -135,7 +136,6 @@ export class CarillonBell extends HTMLElement {
         onApproach: () => this.#controller?.prepare(),
       },
     );
-    this.#words = undefined;
     this.#draw(this.#model);
     this.#restart();
   }
@@ -150,7 +150,6 @@ export class CarillonBell extends HTMLElement {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after) return;
     if (name === 'lang') {
-      this.#words = undefined;
       this.#draw(this.#model);
     } else if (name === 'badge') {
       if (this.#controller !== undefined) this.#controller.badge = this.badge;
@@ -219,8 +218,8 @@ export class CarillonBell extends HTMLElement {
     const before = this.#model;
     this.#model = model;
     if (this.#view === undefined) return;
-    this.#words ??= wordsOf(this.#language(), this.#messages);
-    this.#view.update(model, this.#words, this.#language());
+    this.#words = this.#languages.speak(this.#language(), this.#messages, this.src);
+    this.#view.update(model, this.#words, this.#words.language);
     speakChange(this.#view.announcer, before, model, this.#words);
   }
 
