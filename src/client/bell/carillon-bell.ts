@@ -4,6 +4,7 @@ import type { Notification } from '../../domain/notification.ts';
 import type { BellActions } from './actions.ts';
 import { BellController } from './bell-controller.ts';
 import { type BellView, createBellView } from './bell-view.ts';
+import { explainFailures } from './explain.ts';
 import { hrefAttribute, hrefOf } from './href.ts';
 import { Languages } from './languages.ts';
 import type { SomeMessages } from './messages.ts';
@@ -185,6 +186,7 @@ export class CarillonBell extends HTMLElement {
       client.on('notification', ({ notification }) => this.#onArrival(notification)),
       client.on('counts', (counts) => this.#tell('carillon-counts', counts)),
       client.on('state', (state) => this.#tell('carillon-state', state)),
+      explainFailures(client, this.src, this.#options().withCredentials === true),
     ];
     this.#controller = new BellController(client, this.badge, (model) => this.#draw(model));
     if (this.#model.isOpen) this.#controller.opened(true);

@@ -14,13 +14,13 @@ const namesIn = (text: string) => (text.match(/\{\w+\}/g) ?? []).toSorted().join
 
 /** Every text by its path; of a plural the one for any number. */
 function textsByPath(messages: Messages): Map<string, string> {
-  return new Map(
-    Object.entries(messages).flatMap(([key, value]: [string, string | Plural | Messages['types']]) => {
-      if (typeof value === 'string') return [[key, value]];
-      if (isPlural(key, value)) return [[key, value.other]];
-      return Object.entries(value).map(([type, text]) => [`types.${type}`, text] as [string, string]);
-    }) as [string, string][],
-  );
+  const texts = new Map<string, string>();
+  for (const [key, value] of Object.entries(messages) as [string, string | Plural][]) {
+    if (typeof value === 'string') texts.set(key, value);
+    else if (isPlural(key, value)) texts.set(key, value.other);
+  }
+  for (const [type, text] of Object.entries(messages.types)) texts.set(`types.${type}`, text);
+  return texts;
 }
 
 function pluralsOf(messages: Messages): [string, Plural][] {
