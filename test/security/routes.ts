@@ -48,7 +48,7 @@ export const routes: readonly Route[] = [
     access: 'everybody',
     at: () => '/carillon-bell/de.json',
   },
-  ...['/', '/live-page.js', '/live-page.css', '/favicon.svg'].map((path): Route => ({
+  ...['/', '/live-page.js', '/live-page.css', '/README.md', '/favicon.svg'].map((path): Route => ({
     method: 'GET',
     path,
     access: 'everybody',
