@@ -8,6 +8,7 @@ import { explainFailures } from './explain.ts';
 import { hrefAttribute, hrefOf } from './href.ts';
 import { Languages } from './languages.ts';
 import type { SomeMessages } from './messages.ts';
+import { BaseElement } from './html-element.ts';
 import { type Badge, type BellModel, firstModel } from './model.ts';
 import { speakChange } from './speak.ts';
 import type { Words } from './words.ts';
@@ -32,7 +33,7 @@ const badges: readonly string[] = ['unseen', 'unread', 'dot', 'none'] satisfies 
  * Without a framework: it has one screen with eight states and one list, which need a `setChildren` of ten lines; a
  * page that embeds it pays for nothing else, and there is nobody else's release to wait for.
  */
-export class CarillonBell extends HTMLElement {
+export class CarillonBell extends BaseElement {
   static readonly observedAttributes = ['src', 'badge', 'lang', 'user', 'page-size'];
 
   #token: ConnectOptions['token'];
