@@ -1,15 +1,16 @@
 import cors from 'cors';
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type Request, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { AppError } from './domain/errors.ts';
 import type { Bus } from './domain/bus.ts';
 import type { Revocation } from './domain/revocation.ts';
 import type { Store } from './domain/store.ts';
-import { signedIn, userHeader } from './http/auth.ts';
+import { hasCredential, signedIn, userHeader } from './http/auth.ts';
 import type { Connections } from './http/connections.ts';
 import { jsonBody, publishedBody } from './http/input.ts';
 import { limitPublishing, limitReads, limitWrites } from './http/limits.ts';
+import { type AllowedOrigins, createPageReport, isAllowed, type PageReport } from './http/origins.ts';
 import { problemHandler, unknownRoute } from './http/problem.ts';
 import { requestLog } from './http/request.ts';
 import { activityRoutes } from './http/routes/activities.ts';
@@ -104,7 +105,7 @@ export function createApp({
     lastRequest(isStopping),
     securityHeaders,
     noStore,
-    crossOrigin(allowedOrigins),
+    crossOrigin(allowedOrigins, createPageReport(log, now)),
     requireOne,
   );
   // What is asked for most comes first: a request passes every route before its own.
@@ -140,7 +141,7 @@ const noStore: RequestHandler = (_req, res, next) => {
 };
 
 /** CORS with credentials for exactly these origins; to any other page the answers stay unreadable. */
-function crossOrigin(origins: readonly string[]): RequestHandler {
+function crossOrigin(origins: AllowedOrigins, report: PageReport): RequestHandler {
   const answer = cors({
     origin: [...origins],
     credentials: true,
@@ -161,15 +162,23 @@ function crossOrigin(origins: readonly string[]): RequestHandler {
     const { origin } = req.headers;
     const isPreflight = req.get('access-control-request-method') !== undefined;
     // An OPTIONS of another kind is a request like every other: the route says which methods it has.
-    const concernsCors =
-      origin !== undefined && origins.includes(origin) && (req.method !== 'OPTIONS' || isPreflight);
-    if (concernsCors) {
-      answer(req, res, next);
-    } else {
-      res.vary('Origin');
-      next();
+    const isCors = origin !== undefined && isAllowed(origins, origin);
+    if (isCors && req.method === 'GET' && req.path.startsWith('/notifications') && !hasCredential(req)) {
+      report.withoutSession(origin);
     }
+    if (isCors && (req.method !== 'OPTIONS' || isPreflight)) {
+      answer(req, res, next);
+      return;
+    }
+    if (origin !== undefined && !isCors && !isOwnPage(req, origin)) report.notAllowed(origin);
+    res.vary('Origin');
+    next();
   };
+}
+
+/** Whether a page of this very server asks. Behind a proxy the scheme may be another one. */
+function isOwnPage(req: Request, origin: string): boolean {
+  return req.get('sec-fetch-site') === 'same-origin' || URL.parse(origin)?.host === req.headers.host;
 }
 
 /** A request is for one host (RFC 9112, section 3.2) and by one user: of several headers Node keeps the first. */

@@ -43,6 +43,9 @@ const Origin = z.string().refine((value) => {
   return url !== null && /^https?:$/.test(url.protocol) && url.origin === value && !value.includes('*');
 });
 
+/** Any page on this machine: `localhost` and the names below it are never anywhere else (RFC 6761, section 6.3). */
+const localOrigin = /^https?:\/\/(?:(?:[\w-]+\.)*localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
+
 /** A comma-separated list; spaces around the commas do not count. */
 const list = <T extends z.ZodType<string, string>>(item: T) =>
   z
@@ -198,7 +201,7 @@ export function readConfig(environment = process.env, openFiles = openFileLimit(
       issuer: values.JWT_ISSUER,
       audience: values.JWT_AUDIENCE,
     },
-    allowedOrigins: values.ALLOWED_ORIGINS ?? [],
+    allowedOrigins: values.ALLOWED_ORIGINS ?? (isProduction ? [] : [localOrigin]),
     trustProxy: values.TRUST_PROXY ?? 0,
     maxStreams: values.MAX_STREAMS ?? Math.floor(0.8 * openFiles),
     maxStreamsPerUser: values.MAX_STREAMS_PER_USER ?? 12,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { StartError } from '../src/domain/errors.ts';
+import { isAllowed } from '../src/http/origins.ts';
 import { startServer } from './support/server.ts';
 
 /** The line with which this environment stops the start. */
@@ -22,7 +23,7 @@ const defaults = {
   database: { dialect: 'sqlite', path: resolve('data/carillon.db') },
   redisUrl: undefined,
   jwt: { secret: undefined, jwksUrl: undefined, issuer: undefined, audience: undefined },
-  allowedOrigins: [],
+  allowedOrigins: [expect.any(RegExp)],
   trustProxy: 0,
   maxStreams: 800,
   maxStreamsPerUser: 12,
@@ -110,6 +111,31 @@ test('everything can be set', () => {
     logLevel: 'debug',
   });
 });
+
+test.each([
+  ['http://localhost', true],
+  ['http://localhost:5173', true],
+  ['https://app.localhost:8443', true],
+  ['http://127.0.0.1:8080', true],
+  ['http://[::1]:8080', true],
+  ['http://localhost.evil.example', false],
+  ['http://evil-localhost', false],
+  ['http://127.0.0.1.evil.example', false],
+  ['http://127.0.0.2', false],
+  ['http://localhost:5173/', false],
+  ['http://user@localhost', false],
+  ['null', false],
+  ['https://app.example.com', false],
+])(
+  'without a list, pages of %s are allowed in development: %s; in production none are',
+  (origin, isLocal) => {
+    const isListed = (environment: Record<string, string>) =>
+      isAllowed(readConfig({ JWT_SECRET: 'x'.repeat(32), ...environment }, 1000).allowedOrigins, origin);
+    expect(isListed({})).toBe(isLocal);
+    expect(isListed({ NODE_ENV: 'production' })).toBe(false);
+    expect(isListed({ ALLOWED_ORIGINS: 'https://other.example.com' })).toBe(false);
+  },
+);
 
 test('the live page is off in production unless it is asked for, and on elsewhere unless it is not', () => {
   const production = { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32) };

@@ -2,6 +2,7 @@ import { parseCookie } from 'cookie';
 import type { Request, RequestHandler } from 'express';
 import type { Actor } from '../domain/actor.ts';
 import { AppError } from '../domain/errors.ts';
+import { type AllowedOrigins, isAllowed } from './origins.ts';
 import type { Revocations } from './revocations.ts';
 import type { Tickets } from './tickets.ts';
 import type { VerifyToken } from './token.ts';
@@ -23,7 +24,7 @@ export const userHeader = 'Carillon-User';
 export interface AuthParts {
   readonly verifyToken: VerifyToken;
   readonly revocations: Pick<Revocations, 'end'>;
-  readonly allowedOrigins: readonly string[];
+  readonly allowedOrigins: AllowedOrigins;
 }
 
 /** Lets signed-in users through: by bearer token or cookie, or also by `?ticket=` where `tickets` is given. */
@@ -77,10 +78,16 @@ async function sessionOf(req: Request, verify: VerifyToken, tickets: Tickets | u
     throw unauthenticated(`Expected one cookie ${sessionCookie}, got ${others.length + 1}.`);
   if (token === undefined) {
     throw unauthenticated(
-      'Expected a token: in the header Authorization: Bearer <token>, or in the session cookie.',
+      'Expected a token: in the header Authorization: Bearer <token>, or in the session cookie, which POST /session sets.',
     );
   }
   return { ...(await verified(token, verify)), by: 'cookie', token };
+}
+
+/** Whether a request shows anything that could say who asks. */
+export function hasCredential(req: Request): boolean {
+  const { authorization } = req.headers;
+  return authorization !== undefined || 'ticket' in req.query || sessionCookiesOf(req).length > 0;
 }
 
 /** The bearer token of a request; undefined when it has none. */
@@ -98,10 +105,10 @@ export function sessionCookiesOf(req: Request): readonly string[] {
  * A browser sends the cookie along whoever made it ask, so the page that asks must be ours or an allowed one.
  * @throws forbidden
  */
-export function assertOrigin(req: Request, allowedOrigins: readonly string[]): void {
+export function assertOrigin(req: Request, allowedOrigins: AllowedOrigins): void {
   const { origin } = req.headers;
   const site = req.get('sec-fetch-site');
-  if (origin !== undefined && allowedOrigins.includes(origin)) return;
+  if (origin !== undefined && isAllowed(allowedOrigins, origin)) return;
   if (site === 'same-origin' || site === 'none') return;
   const isSafe = req.method === 'GET' || req.method === 'HEAD';
   if (origin === undefined && site === undefined && isSafe) return;

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Store } from '../domain/store.ts';
 import type { Hub } from '../stream/hub.ts';
 import type { Connections } from './connections.ts';
+import type { AllowedOrigins } from './origins.ts';
 import type { Revocations } from './revocations.ts';
 import type { Tickets } from './tickets.ts';
 
@@ -23,7 +24,7 @@ export interface RouteParts {
   readonly hub: Hub;
   readonly tickets: Tickets;
   readonly revocations: Pick<Revocations, 'end'>;
-  readonly allowedOrigins: readonly string[];
+  readonly allowedOrigins: AllowedOrigins;
   /** What stands before every authenticated GET but the stream: sign-in by header or cookie, the limit of reads. */
   readonly reading: readonly RequestHandler[];
   /** Lets users through who show a token or a ticket. */

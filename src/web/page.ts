@@ -3,9 +3,10 @@ import type {} from '../client/bell/carillon-bell.ts';
 import { ask } from './ask.ts';
 import { fillCards } from './cards.ts';
 import { clock } from './clock.ts';
+import { startConnectionBox } from './connection-box.ts';
 import { Cut } from './cut.ts';
 import { find } from './find.ts';
-import { startConnectionBox, startHearing } from './hearer.ts';
+import { startHearing } from './hearer.ts';
 import { type Identity, type People, samplePeople } from './identities.ts';
 import { pastedPeople } from './paste.ts';
 import { sampleReport } from './sample-report.ts';
@@ -51,7 +52,7 @@ async function start(): Promise<void> {
     box.draw();
   });
   countTabs((tabs) => box.draw(tabs));
-  fillCards(report.id, await writer.token());
+  fillCards(report.id, await writer.token(), await hearer.token());
 }
 
 async function ticketFor(hearer: Identity, cut: Cut): Promise<string> {

@@ -43,7 +43,13 @@ export const routes: readonly Route[] = [
     access: 'everybody',
     at: ({ bell }) => bell,
   },
-  ...['/', '/live-page.js', '/live-page.css', '/favicon.svg'].map((path): Route => ({
+  {
+    method: 'GET',
+    path: String(/^\/carillon-bell\/([A-Za-z-]+)\.json$/),
+    access: 'everybody',
+    at: () => '/carillon-bell/de.json',
+  },
+  ...['/', '/live-page.js', '/live-page.css', '/README.md', '/favicon.svg'].map((path): Route => ({
     method: 'GET',
     path,
     access: 'everybody',

@@ -54,7 +54,15 @@ export const onPostgres = [
  * above the stores, and is tested on SQLite alone.
  */
 export const onBoth = [
-  ...['comments', 'idempotency', 'many-notifications', 'notifications', 'operations'],
+  ...[
+    'comments',
+    'conversation',
+    'idempotency',
+    'publishing',
+    'many-notifications',
+    'notifications',
+    'operations',
+  ],
   ...['pagination', 'reports', 'revoke', 'tickets'],
 ]
   .map((name) => `test/http/${name}.test.ts`)

@@ -4,11 +4,14 @@ import type { Notification } from '../../domain/notification.ts';
 import type { BellActions } from './actions.ts';
 import { BellController } from './bell-controller.ts';
 import { type BellView, createBellView } from './bell-view.ts';
+import { explainFailures } from './explain.ts';
 import { hrefAttribute, hrefOf } from './href.ts';
+import { Languages } from './languages.ts';
 import type { SomeMessages } from './messages.ts';
+import { BaseElement } from './html-element.ts';
 import { type Badge, type BellModel, firstModel } from './model.ts';
 import { speakChange } from './speak.ts';
-import { type Words, wordsOf } from './words.ts';
+import type { Words } from './words.ts';
 
 /** What a bell tells the page around it; all of these bubble. */
 export interface BellEvents {
@@ -30,7 +33,7 @@ const badges: readonly string[] = ['unseen', 'unread', 'dot', 'none'] satisfies 
  * Without a framework: it has one screen with eight states and one list, which need a `setChildren` of ten lines; a
  * page that embeds it pays for nothing else, and there is nobody else's release to wait for.
  */
-export class CarillonBell extends HTMLElement {
+export class CarillonBell extends BaseElement {
   static readonly observedAttributes = ['src', 'badge', 'lang', 'user', 'page-size'];
 
   #token: ConnectOptions['token'];
@@ -45,6 +48,7 @@ export class CarillonBell extends HTMLElement {
   #view: BellView | undefined;
   #model: BellModel = firstModel;
   #words: Words | undefined;
+  readonly #languages = new Languages(() => this.#draw(this.#model));
   #stops: (() => void)[] = [];
   #isStarting = false;
   #arrived = 0;
@@ -97,7 +101,6 @@ export class CarillonBell extends HTMLElement {
   }
   set messages(value: SomeMessages) {
     this.#messages = value;
-    this.#words = undefined;
     this.#draw(this.#model);
   }
 
@@ -135,7 +138,6 @@ export class CarillonBell extends HTMLElement {
         onApproach: () => this.#controller?.prepare(),
       },
     );
-    this.#words = undefined;
     this.#draw(this.#model);
     this.#restart();
   }
@@ -150,7 +152,6 @@ export class CarillonBell extends HTMLElement {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after) return;
     if (name === 'lang') {
-      this.#words = undefined;
       this.#draw(this.#model);
     } else if (name === 'badge') {
       if (this.#controller !== undefined) this.#controller.badge = this.badge;
@@ -186,6 +187,7 @@ export class CarillonBell extends HTMLElement {
       client.on('notification', ({ notification }) => this.#onArrival(notification)),
       client.on('counts', (counts) => this.#tell('carillon-counts', counts)),
       client.on('state', (state) => this.#tell('carillon-state', state)),
+      explainFailures(client, this.src, this.#options().withCredentials === true),
     ];
     this.#controller = new BellController(client, this.badge, (model) => this.#draw(model));
     if (this.#model.isOpen) this.#controller.opened(true);
@@ -219,8 +221,8 @@ export class CarillonBell extends HTMLElement {
     const before = this.#model;
     this.#model = model;
     if (this.#view === undefined) return;
-    this.#words ??= wordsOf(this.#language(), this.#messages);
-    this.#view.update(model, this.#words, this.#language());
+    this.#words = this.#languages.speak(this.#language(), this.#messages, this.src);
+    this.#view.update(model, this.#words, this.#words.language);
     speakChange(this.#view.announcer, before, model, this.#words);
   }
 

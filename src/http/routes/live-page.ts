@@ -25,6 +25,8 @@ export function livePageRoutes({ host, sampleIdentities }: LivePageParts): Route
     ['/', 'text/html', asWritten('web/page.html')],
     ['/live-page.js', 'text/javascript', bundled('web/page.ts')],
     ['/live-page.css', 'text/css', bundled('web/page.css')],
+    // As text, which a browser shows instead of keeping it as a file.
+    ['/README.md', 'text/plain', asWritten('../README.md')],
     ['/favicon.svg', 'image/svg+xml', asWritten('web/favicon.svg')],
   ] as const;
 
