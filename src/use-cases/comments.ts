@@ -72,7 +72,7 @@ export async function addComment(
   if (ownWatch === undefined) {
     tx.insert('watches', { topic, userId: author.id, level: 'all', because: 'commented', since: tx.now });
   }
-  await notify(tx, { activity, reportTitle: report.title }, audience, first.users);
+  await notify(tx, { activity, reportTitle: report.title }, audience, first.users, true);
   return comment;
 }
 

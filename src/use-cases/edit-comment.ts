@@ -105,7 +105,7 @@ async function decideAgain(
   const known = await tx.get('recipients', { activityId, userId });
   if (known?.notified !== 1) {
     if (known !== undefined) tx.delete('recipients', { activityId, userId });
-    await notify(tx, shown, audience, [userId]);
+    await notify(tx, shown, audience, [userId], false);
     return;
   }
   const [candidate] = await candidatesOf(tx, audience, [userId]);

@@ -95,7 +95,7 @@ export async function explain(reader: Reader, draft: NewActivity, now: number): 
   let after = '';
   for (;;) {
     const { users, isLast } = await usersOf(reader, audience, after, maxUsersAtOnce);
-    for (const candidate of await candidatesOf(reader, audience, users)) {
+    for (const candidate of await candidatesOf(reader, audience, users, now)) {
       const decision = decide(activity, candidate, now);
       because[decision.rule] = (because[decision.rule] ?? 0) + 1;
       if (decision.notified) notified++;
@@ -112,7 +112,7 @@ async function decided(
   user: string,
   now: number,
 ): Promise<Explained> {
-  const [candidate] = await candidatesOf(reader, audience, [user]);
+  const [candidate] = await candidatesOf(reader, audience, [user], activity.id === '' ? now : Infinity);
   if (candidate === undefined) throw new Error(`${user} is no candidate.`);
   const { notified, reason, rule, trace } = decide(activity, candidate, now);
   return { user, notified, reason, rule, trace };

@@ -57,7 +57,7 @@ export async function fanOutStep(tx: Transaction, id: string): Promise<boolean> 
     activity: { ...activityOf(present), isRetracted },
     reportTitle: report?.title ?? null,
   };
-  await notify(tx, shown, audience, fresh);
+  await notify(tx, shown, audience, fresh, false);
   const after: ActivityRow = { ...present, fanOutAfter: isLast ? null : (users.at(-1) ?? null) };
   tx.update('activities', { id }, { fanOutAfter: after.fanOutAfter, dueAt: nextDueAt(after, tx.now) });
   return true;

@@ -29,16 +29,18 @@ export interface Shown {
 /**
  * Decides about each of these users, who must be locked and were not considered before, and writes what follows: who was
  * considered, notifications, and their events.
+ * @param happensNow whether the activity is made in this transaction; else some may watch since later.
  */
 export async function notify(
   tx: Transaction,
   shown: Shown,
   audience: Audience,
   userIds: readonly string[],
+  happensNow: boolean,
 ): Promise<readonly Decided[]> {
   const { activity } = shown;
   const [candidates, open] = await Promise.all([
-    candidatesOf(tx, audience, userIds),
+    candidatesOf(tx, audience, userIds, happensNow ? activity.happenedAt : Infinity),
     openNotifications(tx, activity, userIds),
   ]);
   const decided = candidates.map((candidate) => ({

@@ -50,7 +50,7 @@ export async function publish(tx: Transaction, publisher: string, input: NewActi
   const dueAt = nextDueAt(row, tx.now);
   if (dueAt !== null) tx.wake();
   tx.insert('activities', { ...row, dueAt });
-  const decided = await notify(tx, { activity, reportTitle: null }, audience, first.users);
+  const decided = await notify(tx, { activity, reportTitle: null }, audience, first.users, true);
   const notified = decided.filter((one) => one.notified).length;
   const waiting = first.isLast ? 0 : await waitingFor(tx, row, first.users.length);
   return { value: { id: row.id, state: stateOf(row, tx.now), notified, waiting }, isNew: true };

@@ -8,11 +8,14 @@ import type { Reader } from './transaction.ts';
 /**
  * Everything that a decision about these users depends on. Read after they are locked it is what holds until the end of
  * the transaction.
+ * @param latest the moment of an activity that happens in this very transaction: who watches already has watched since
+ *   then at the latest, whatever the clock of the process said that made the watch.
  */
 export async function candidatesOf(
   reader: Reader,
   { addresses, teams, topics }: Audience,
   userIds: readonly string[],
+  latest = Infinity,
 ): Promise<readonly Candidate[]> {
   const rows = await reader.rows('standings', { topics, userIds: [...userIds, everybody] });
   const watches = Map.groupBy(
@@ -25,7 +28,10 @@ export async function candidatesOf(
   const defaults = (watches.get(everybody) ?? []).map(watchOf);
   return userIds.map((userId) => {
     const own = settings.get(userId);
-    const watched = (watches.get(userId) ?? []).map(watchOf);
+    const watched = (watches.get(userId) ?? []).map(watchOf).map((watch) => ({
+      ...watch,
+      since: Math.min(watch.since, latest),
+    }));
     const addressing = teams.filter(({ topic }) =>
       watched.some((watch) => watch.topic === topic && watch.level === 'all'),
     );

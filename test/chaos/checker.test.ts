@@ -36,7 +36,7 @@ describe('nothing is found', () => {
 
   test('when an own comment notifies nobody', () => {
     const found = foundIn(({ writes, store }) => {
-      const write = { key: 'own', author: 'ann', reportId: 'r-ann', begun: 20 };
+      const write = { key: 'own', author: 'ann', reportId: 'r-ann', begun: 0 };
       writes.push({ ...write, outcome: 'ok', commentId: 'c-own' });
       store.comments.push({ id: 'c-own', reportId: 'r-ann', author: 'ann', key: 'own' });
     });
