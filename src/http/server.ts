@@ -12,6 +12,7 @@ import { AppError } from '../domain/errors.ts';
 import type { Connections } from './connections.ts';
 import { Pipeline } from './pipeline.ts';
 import { problemOf, problemType } from './problem.ts';
+import { closeOnUnreadBody } from './unread-body.ts';
 
 /** How long a connection may say nothing in either direction while an answer waits for its client to read it. */
 const silenceMs = 60_000;
@@ -22,6 +23,7 @@ const silenceMs = 60_000;
  */
 export function createHttpServer(app: RequestListener, connections: Connections, log: Logger): Server {
   const handle: RequestListener = (req, res) => {
+    closeOnUnreadBody(req, res);
     const target = originForm(req.url ?? '');
     const fault =
       framingFault(req) ??
@@ -81,6 +83,7 @@ export function createHttpServer(app: RequestListener, connections: Connections,
   server.on(
     'checkExpectation',
     pipeline.inTurn((req, res) => {
+      closeOnUnreadBody(req, res);
       const detail = `The expectation ${req.headers.expect ?? ''} cannot be met.`;
       answer(res, new AppError('expectation_failed', detail), log);
     }),
