@@ -12,11 +12,12 @@ const sameSignalMs = 250;
 
 async function main(): Promise<void> {
   const config = readConfig();
-  const log = createLog(config.logLevel);
+  const { logger: log, droppedLines } = createLog(config.logLevel);
   const tokenRules = tokenRulesOf(config);
   const carillon = await startCarillon(config, {
     tokenRules,
     log,
+    droppedLogLines: droppedLines,
     now: Date.now,
     onFailure: (cause) => {
       log.fatal(

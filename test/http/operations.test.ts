@@ -112,6 +112,7 @@ test('every metric is there from the start', async () => {
     'carillon_commit_rows',
     'carillon_buffered_bytes',
     'carillon_event_loop_delay_seconds',
+    'carillon_log_lines_dropped_total',
     'process_cpu_user_seconds_total',
     'process_resident_memory_bytes',
     'nodejs_heap_size_used_bytes',
