@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { decodeJwt } from 'jose';
 import { expect, onTestFinished, test } from 'vitest';
+import { damage } from '../store/damage.ts';
 import { environmentFor, temporaryFolder } from '../support/server.ts';
 import { spawnMain, spawnServer } from '../support/process.ts';
 import { until } from '../support/wait.ts';
@@ -129,6 +130,20 @@ test('a wrong value is one line that names the variable, what it holds, and what
   expect(output).toBe(
     'carillon: HEARTBEAT_SECONDS holds "soon"; expected a whole number of seconds from 1 to 3600.\n',
   );
+});
+
+test('a database that fails while the server starts ends it cleanly, with 1', async () => {
+  const folder = temporaryFolder();
+  const first = await spawnServer(folder);
+  first.child.kill('SIGTERM');
+  await first.exited;
+  // The first pruning reads this index, at once.
+  damage(join(folder, 'carillon.db'), 'tickets_ends_at');
+  const { output, exited } = spawnMain(environmentFor(folder));
+  expect(await exited).toBe(1);
+  expect(output()).toContain('the database has failed');
+  expect(output()).toContain('"stopped"');
+  expect(output()).not.toContain('ReferenceError');
 });
 
 function spawnShell(command: string): { text: () => string } {

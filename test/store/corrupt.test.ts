@@ -1,9 +1,9 @@
-import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Report } from '../../src/domain/report.ts';
 import type { Store } from '../../src/domain/store.ts';
 import { addComment, addReport, ann, bob, codeOf, codesOf } from '../contract/store/bench.ts';
-import { openHandle, openStoreAt, temporaryPath } from './handles.ts';
+import { damage } from './damage.ts';
+import { openStoreAt, temporaryPath } from './handles.ts';
 
 type Request = (store: Store, report: Report) => Promise<unknown>;
 
@@ -44,15 +44,3 @@ test('who reads what is damaged is told that it is unavailable', async () => {
   const { store } = await openStoreAt(path);
   expect(await codeOf(store.report(report.id))).toBe('unavailable');
 });
-
-/** Writes rubbish over the first page of `table`, whose database nobody has open. */
-function damage(path: string, table: string): void {
-  const handle = openHandle(path);
-  const pages = handle.prepare<[string], number>('SELECT rootpage FROM sqlite_master WHERE name = ?');
-  const page = pages.pluck().get(table) ?? Infinity;
-  handle.close();
-  expect(statSync(path).size).toBeGreaterThanOrEqual(4096 * page);
-  const file = openSync(path, 'r+');
-  writeSync(file, Buffer.alloc(4096, 0xee), 0, 4096, 4096 * (page - 1));
-  closeSync(file);
-}
