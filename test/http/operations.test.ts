@@ -47,6 +47,24 @@ test('whoever asks often whether the server is ready does not make it write ofte
   expect(probes).toBeLessThanOrEqual(seconds);
 });
 
+test('a server whose database does not answer says so, and does not ask it again before it does', async () => {
+  const server = await startServer();
+  const probe = server.store.probe.bind(server.store);
+  let answer = (): void => undefined;
+  let probes = 0;
+  server.store.probe = async () => {
+    probes++;
+    await new Promise<void>((resolve) => (answer = resolve));
+    await probe();
+  };
+  const ready = () => ask(`${server.url}/readyz`);
+  for (let i = 0; i < 3; i++) expectProblem(await ready(), 503, 'unavailable');
+  expect(probes).toBe(1);
+  answer();
+  server.store.probe = probe;
+  await until('the server to be ready', async () => (await ready()).status === 200);
+});
+
 test('a server that stops says that it is not ready, and takes leave of the connection', async () => {
   const server = await startServer();
   const { port, hostname } = new URL(server.url);

@@ -2,6 +2,7 @@ import { type Request, type RequestHandler, Router } from 'express';
 import { AppError } from '../../domain/errors.ts';
 import type { Store } from '../../domain/store.ts';
 import { isForwarded } from '../forwarded.ts';
+import { createProbe } from '../probe.ts';
 import { notAllowed } from '../problem.ts';
 import { assertToken } from '../secret-token.ts';
 
@@ -17,12 +18,9 @@ export interface OperationsParts {
   readonly isBusHeard: (() => boolean) | undefined;
 }
 
-/** How long an answer of the store counts: whoever asks more often must not make it write more often. */
-const probeLifeMs = 1_000;
-
 export function operationsRoutes(parts: OperationsParts): Router {
   const { store, metrics, metricsToken, isStopping, isBusHeard } = parts;
-  const probe = remembered(() => store.probe());
+  const probe = createProbe(() => store.probe());
   const router = Router({ caseSensitive: true });
   router
     .route('/healthz')
@@ -46,18 +44,6 @@ export function operationsRoutes(parts: OperationsParts): Router {
     })
     .all(notAllowed('GET', 'HEAD'));
   return router;
-}
-
-function remembered(probe: () => Promise<void>): () => Promise<void> {
-  let last: Promise<void> | undefined;
-  let endsAt = 0;
-  return async () => {
-    if (last === undefined || performance.now() > endsAt) {
-      last = probe();
-      endsAt = performance.now() + probeLifeMs;
-    }
-    await last;
-  };
 }
 
 function mayReadMetrics(token: string | undefined): RequestHandler {
