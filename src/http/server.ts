@@ -114,14 +114,15 @@ function framingFault({ httpVersion, headers }: IncomingMessage): string | undef
 }
 
 /**
- * The path and query of a request's target, which may be a whole URL as well (RFC 9112, section 3.2.2): Express knows
- * what to do with neither a wrong one nor a right one.
+ * The path and query of a request's target, which may be a whole URL as well (RFC 9112, section 3.2.2). The path stays as
+ * it was written: a proxy in front judges `/a/../metrics` by its beginning, so that must not lead to `/metrics`.
  * @returns undefined when it is neither a path nor a URL.
  */
 function originForm(target: string): string | undefined {
   if (target.startsWith('/') || target === '*') return target;
-  const url = /^https?:/i.test(target) ? URL.parse(target) : null;
-  return url === null ? undefined : `${url.pathname}${url.search}`;
+  const [, rest] = /^https?:\/\/[^/?#\\]+((?:\/|\?|$)[^#]*)$/i.exec(target) ?? [];
+  if (rest === undefined || !URL.canParse(target)) return undefined;
+  return rest.startsWith('/') ? rest : `/${rest}`;
 }
 
 function parserFault({ code }: NodeJS.ErrnoException): AppError {

@@ -5,6 +5,7 @@ import { ask, startServer, type TestServer } from '../support/server.ts';
 import { openRawStream } from '../support/raw-stream.ts';
 import { until } from '../support/wait.ts';
 import { expectProblem } from './support-problem.ts';
+import { exchange, rawAnswer } from './support-raw.ts';
 
 async function metricsOf(server: TestServer): Promise<string> {
   const response = await fetch(`${server.url}/metrics`);
@@ -196,6 +197,36 @@ test.each([
   for (const environment of [{}, { TRUST_PROXY: '1' }] as Record<string, string>[]) {
     const server = await startServer({ environment });
     expectProblem(await ask(`${server.url}/metrics`, 'GET', undefined, { [name]: value }), 403, 'forbidden');
+  }
+});
+
+test('without a token nobody reads the metrics by another name of this machine', async () => {
+  const server = await startServer();
+  const { port } = new URL(server.url);
+  const statusFor = async (host: string) => {
+    const request = `GET /metrics HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+    return rawAnswer(await exchange(server.url, request)).status;
+  };
+  for (const host of [
+    'evil.example',
+    `evil.example:${port}`,
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    '10.0.0.1',
+    '',
+    '@',
+  ]) {
+    expect([host, await statusFor(host)]).toEqual([host, 403]);
+  }
+  for (const host of [
+    `127.0.0.1:${port}`,
+    'localhost',
+    'a.localhost',
+    `LOCALHOST:${port}`,
+    '[::1]',
+    '127.1.2.3',
+  ]) {
+    expect([host, await statusFor(host)]).toEqual([host, 200]);
   }
 });
 

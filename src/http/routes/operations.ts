@@ -1,7 +1,7 @@
-import { type Request, type RequestHandler, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import { AppError } from '../../domain/errors.ts';
 import type { Store } from '../../domain/store.ts';
-import { isForwarded } from '../forwarded.ts';
+import { isFromLoopback } from '../loopback.ts';
 import { createProbe } from '../probe.ts';
 import { notAllowed } from '../problem.ts';
 import { assertToken } from '../secret-token.ts';
@@ -50,16 +50,14 @@ function mayReadMetrics(token: string | undefined): RequestHandler {
   return (req, _res, next) => {
     if (token === undefined) {
       if (!isFromLoopback(req)) {
-        throw new AppError('forbidden', 'Without METRICS_TOKEN only this machine may read the metrics.');
+        throw new AppError(
+          'forbidden',
+          'Without METRICS_TOKEN only this machine may read the metrics, at localhost.',
+        );
       }
     } else {
       assertToken(req, 'METRICS_TOKEN', token);
     }
     next();
   };
-}
-
-/** Behind a proxy on this machine everybody comes from loopback, so what a proxy adds says that it is not. */
-function isFromLoopback(req: Request): boolean {
-  return !isForwarded(req) && /^(?:127\.|::1$|::ffff:127\.)/.test(req.socket.remoteAddress ?? '');
 }
