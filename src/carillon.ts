@@ -43,6 +43,8 @@ export interface CarillonParts {
   readonly now: () => number;
   /** Called when the database has failed for good: the server must be closed. */
   readonly onFailure: (cause: unknown) => void;
+  /** How many lines of the log were dropped so far; 0 unless given. */
+  readonly droppedLogLines?: () => number;
 }
 
 /** A running server. */
@@ -52,7 +54,8 @@ export interface Carillon {
   readonly store: Store;
   /**
    * Gives a proxy notice, if there is one; then stops accepting, ends the streams one after the other, lets running
-   * requests finish, and closes the store; at the most 10 s. Called again it waits for the same end.
+   * requests finish, and closes the store. That takes at the most 10 s, unless the disk does not answer. Called again it
+   * waits for the same end.
    */
   close(): Promise<void>;
 }
@@ -112,6 +115,7 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
     maxAgeMs: config.streamMaxAgeSeconds * 1000,
   });
   metrics.watch(hub);
+  metrics.watchLog(parts.droppedLogLines ?? (() => 0));
   const revocations = new Revocations(store, (revocation) => hub.revoke(revocation));
   const hasNeighbours = !isAlone || config.redisUrl !== undefined;
   const headCheck = hasNeighbours ? startHeadCheck() : undefined;

@@ -1,9 +1,9 @@
-import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Report } from '../../src/domain/report.ts';
 import type { Store } from '../../src/domain/store.ts';
 import { addComment, addReport, ann, bob, codeOf, codesOf } from '../contract/store/bench.ts';
-import { openHandle, openStoreAt, refusalOf, temporaryPath } from './handles.ts';
+import { damage } from './damage.ts';
+import { openStoreAt, refusalOf, temporaryPath } from './handles.ts';
 
 type Request = (store: Store, report: Report) => Promise<unknown>;
 
@@ -51,15 +51,3 @@ test('damage that is met at the start is said in one line', async () => {
   damage(path, 'reports');
   expect(refusalOf(path)).toContain('malformed');
 });
-
-/** Writes rubbish over the first page of `table`, whose database nobody has open. */
-function damage(path: string, table: string): void {
-  const handle = openHandle(path);
-  const pages = handle.prepare<[string], number>('SELECT rootpage FROM sqlite_master WHERE name = ?');
-  const page = pages.pluck().get(table) ?? Infinity;
-  handle.close();
-  expect(statSync(path).size).toBeGreaterThanOrEqual(4096 * page);
-  const file = openSync(path, 'r+');
-  writeSync(file, Buffer.alloc(4096, 0xee), 0, 4096, 4096 * (page - 1));
-  closeSync(file);
-}
