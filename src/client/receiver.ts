@@ -54,8 +54,12 @@ export function createReceiver(emit: Emit, list: List): Receiver {
       const verdict = judge(cursor, frame);
       if (verdict === 'repeat' || verdict === 'hole') return verdict;
       emit('frame', frame);
+      if (verdict === 'none' || id === undefined) return verdict;
       const name = nameOf(event);
-      if (name === undefined || id === undefined) return verdict;
+      if (name === undefined) {
+        cursor = id;
+        return verdict;
+      }
 
       const data = JSON.parse(frame.data) as { counts: Counts };
       if (verdict === 'begins') begin(id, data.counts);
