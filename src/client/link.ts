@@ -70,6 +70,8 @@ export function createLink({ connection, ready, request, take, changed }: LinkPa
       if (running !== own) return;
       watchdog.stop();
       if (signal.reason === unwanted) continue;
+      // One that was given up because of what it sent is still open.
+      round.abort();
       lost();
       await new Promise<void>((resolve) => {
         goOn = resolve;
