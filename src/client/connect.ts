@@ -4,7 +4,7 @@ import { connectionFor } from './connection.ts';
 import { readByFetch } from './fetch-connection.ts';
 import { isLogged } from './frame.ts';
 import { type Group, joinGroup } from './group.ts';
-import { mark, withAction } from './items.ts';
+import { acted, isUpTo } from './notification-state.ts';
 import { createLink, isSignedOut } from './link.ts';
 import { createList } from './list.ts';
 import { distance } from './numbers.ts';
@@ -174,14 +174,14 @@ export function connect(options: ConnectOptions): Client {
 
   const act = (action: NotificationAction) => (id: string) => {
     const now = new Date().toISOString();
-    return list.during((items) => withAction(items, id, action, now), requests.act(id, action));
+    return list.during((one) => (one.id === id ? acted(one, action, now) : one), requests.act(id, action));
   };
   const markAll =
     (as: 'read' | 'seen') =>
     async (upTo = list.shown.cursor ?? receiver.cursor) => {
       if (upTo === undefined) return;
       const now = new Date().toISOString();
-      await list.during((items) => mark(items, { upTo }, as, now) ?? items, requests.mark(as, upTo));
+      await list.during((one) => (isUpTo(one, upTo) ? acted(one, as, now) : one), requests.mark(as, upTo));
     };
 
   const reconnect = () => {

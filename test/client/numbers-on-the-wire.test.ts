@@ -159,3 +159,14 @@ test('who stops listening hears no more, and the others do', async () => {
   await until('all', () => seqs().length === 2);
   expect(heard).toEqual(['both 5', 'both 5', 'once 5', 'both 6']);
 });
+
+test('an update whose notification has its own number was raised, any other only changed', async () => {
+  const update = (seq: number, of: number) =>
+    frame('notification.updated', seq, { seq, notification: { id: 'n5', seq: of } });
+  const { url } = await startLiar([sync(4, 4), update(5, 5), update(6, 5), update(7, 9), update(8, 8)]);
+  const { client, seqs } = follow({ url, token: 'x' });
+  const raised: boolean[] = [];
+  client.on('updated', (event) => raised.push(event.raised));
+  await until('all', () => seqs().length === 4);
+  expect(raised).toEqual([true, false, false, true]);
+});
