@@ -1,7 +1,8 @@
 import type { ResetReason } from '../domain/cursor.ts';
 import type { EventContents } from '../domain/inbox.ts';
-import type { Counts, Notification } from '../domain/notification.ts';
+import type { Counts } from '../domain/notification.ts';
 import type { EventSourceClass } from './event-source.ts';
+import type { Notification } from './notification.ts';
 import type { NotificationList } from './notification-list.ts';
 
 export type { Counts, Notification, ResetReason };
@@ -85,14 +86,17 @@ export interface Frame {
 /** What `Client.on` tells, by type. Events of the log come in the order of their numbers, each exactly once. */
 export interface ClientEvents {
   /** A new notification. */
-  readonly notification: Numbered & EventContents['notification'];
-  /** One was read, unread, archived, unarchived, or its text changed. */
-  readonly updated: Numbered & EventContents['notification.updated'];
+  readonly notification: Numbered & { readonly notification: Notification };
+  /**
+   * One was raised or changed. When `raised`, it brings something new, as a new one would: it moves to the top of its list.
+   * Otherwise it was read, unread, archived, unarchived, or its text changed.
+   */
+  readonly updated: Numbered & { readonly notification: Notification; readonly raised: boolean };
   /** Its subject was deleted, or became invisible. */
   readonly removed: Numbered & EventContents['notification.removed'];
-  /** Many were read at once: `ids`, or all created at or before the event `upTo` (a cursor). */
+  /** Many were read at once: `ids`, or all that were last raised at or before the event `upTo` (a cursor). */
   readonly read: Numbered & EventContents['notifications.read'];
-  /** All created at or before the event `upTo` (a cursor) were seen. */
+  /** All that were last raised at or before the event `upTo` (a cursor) were seen. */
   readonly seen: Numbered & EventContents['notifications.seen'];
   /** Everything missed has been told: `missed` events, after `from` up to `to`. Once after each connect. */
   readonly sync: {

@@ -1,4 +1,5 @@
 import { type Announcement, type Bus, byUser } from '../domain/bus.ts';
+import type { Position } from '../domain/cursor.ts';
 import type { Revocation } from '../domain/revocation.ts';
 import type { Store } from '../domain/store.ts';
 import type { GoodbyeReason } from './frames.ts';
@@ -81,12 +82,8 @@ export class Hub {
     return isFull ? 'busy' : undefined;
   }
 
-  /**
-   * Opens a stream of this user's log on `sink`.
-   *
-   * @param position where it starts, as `positionOf` says.
-   */
-  open(userId: string, sink: Sink, position: number | undefined, session: StreamSession): Stream {
+  /** Opens a stream of this user's log on `sink`. */
+  open(userId: string, sink: Sink, position: Position, session: StreamSession): Stream {
     const { issuedAt, endsInMs } = session;
     const ageMs = this.#parts.maxAgeMs * (0.8 + 0.4 * Math.random());
     const stream = new Stream(this.#streamParts, userId, sink, position, {

@@ -1,4 +1,4 @@
-import { resetReason } from '../domain/cursor.ts';
+import { type Position, resetReason } from '../domain/cursor.ts';
 import { AppError } from '../domain/errors.ts';
 import type { LogPage } from '../domain/inbox.ts';
 import {
@@ -97,14 +97,14 @@ export class Stream {
   #synced = false;
   #closed = false;
 
-  /** @param position where it starts, as `positionOf` says. */
-  constructor(parts: StreamParts, userId: string, sink: Sink, position: number | undefined, life: Life) {
+  constructor(parts: StreamParts, userId: string, sink: Sink, position: Position, life: Life) {
     this.userId = userId;
     this.#parts = parts;
     this.#sink = sink;
     this.#life = life;
-    this.#cursor = position ?? Infinity;
-    this.#from = position;
+    // An unknown cursor is ahead of every log: the first read answers it with a reset.
+    this.#cursor = position.at === 'behind' ? position.seq : Infinity;
+    this.#from = position.at === 'end' ? undefined : this.#cursor;
     this.#replayLimit = parts.replayLimit;
   }
 

@@ -165,7 +165,7 @@ async function openStream(hub: Hub, userId: string): Promise<TestStream> {
     },
     end: () => undefined,
   };
-  const stream = hub.open(userId, sink, undefined, { issuedAt: 0, endsInMs: Infinity });
+  const stream = hub.open(userId, sink, { at: 'end' }, { issuedAt: 0, endsInMs: Infinity });
   await until('the stream to be live', () => isLive);
   return {
     seqs,

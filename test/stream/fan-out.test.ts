@@ -61,7 +61,7 @@ function open(hub: Hub) {
     end: () => undefined,
     bufferedBytes: 0,
   };
-  const stream = hub.open('ann', sink, undefined, { issuedAt: 0, endsInMs: 1_000_000 });
+  const stream = hub.open('ann', sink, { at: 'end' }, { issuedAt: 0, endsInMs: 1_000_000 });
   return { stream, writes, onWrite: (listener: () => void) => (heard = listener) };
 }
 

@@ -30,7 +30,7 @@ test('a revocation that is heard of late ends the streams of before, and none th
   const open = (userId: string, issuedAt: number) => {
     const end = () => void ended.push(`${userId} ${issuedAt}`);
     const sink = { bufferedBytes: 0, write: () => true, end };
-    hub.open(userId, sink, undefined, { issuedAt, endsInMs: Infinity });
+    hub.open(userId, sink, { at: 'end' }, { issuedAt, endsInMs: Infinity });
   };
   for (const issuedAt of [0, 4_000, 5_000, 6_000]) open('ann', issuedAt);
   open('bob', 4_000);
