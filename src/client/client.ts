@@ -2,7 +2,7 @@ import type { ResetReason } from '../domain/cursor.ts';
 import type { EventContents } from '../domain/inbox.ts';
 import type { Counts } from '../domain/notification.ts';
 import type { EventSourceClass } from './event-source.ts';
-import type { Notification } from './notification.ts';
+import type { Notification } from '../domain/notification.ts';
 import type { NotificationList } from './notification-list.ts';
 
 export type { Counts, Notification, ResetReason };

@@ -1,6 +1,6 @@
 import type { EventContents } from '../domain/inbox.ts';
 import type { NotificationStatus } from '../domain/notification.ts';
-import type { Notification } from './notification.ts';
+import type { Notification } from '../domain/notification.ts';
 import { acted, byNewest, fits, isUpTo, type Selection } from './notification-state.ts';
 
 /** An event of the log, as a list hears it. */
@@ -86,10 +86,10 @@ export function createItems(filter: NotificationStatus, firstAsOf: number, maxIt
       items.asOf = seq;
       switch (event.type) {
         case 'notification':
-          put({ seq, ...event.notification });
+          put(event.notification);
           return true;
         case 'notification.updated':
-          put({ ...seqIn(all.get(event.notification.id)), ...event.notification });
+          put(event.notification);
           return true;
         case 'notification.removed':
           all.delete(event.notificationId);
@@ -112,9 +112,4 @@ export function createItems(filter: NotificationStatus, firstAsOf: number, maxIt
     },
   };
   return items;
-}
-
-/** For a server that does not say it, what is known of it stays. */
-function seqIn(known: Notification | undefined): Pick<Notification, 'seq'> {
-  return known?.seq === undefined ? {} : { seq: known.seq };
 }

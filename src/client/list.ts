@@ -1,6 +1,6 @@
 import type { NotificationStatus } from '../domain/notification.ts';
 import { type Change, createItems, type Items, type ListEvent } from './items.ts';
-import type { Notification } from './notification.ts';
+import type { Notification } from '../domain/notification.ts';
 import type { NotificationList } from './notification-list.ts';
 import { distance, seqOf } from './numbers.ts';
 import type { ListPage } from './requests.ts';

@@ -1,5 +1,5 @@
 import type { NotificationStatus } from '../domain/notification.ts';
-import type { Notification } from './notification.ts';
+import type { Notification } from '../domain/notification.ts';
 
 /** Which notifications a list shows; all but the archived ones are in `all`. */
 export type ListFilter = NotificationStatus;

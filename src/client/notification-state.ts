@@ -1,5 +1,5 @@
 import type { NotificationAction, NotificationStatus } from '../domain/notification.ts';
-import type { Notification } from './notification.ts';
+import type { Notification } from '../domain/notification.ts';
 import { seqOf } from './numbers.ts';
 
 /* What events and actions do to one notification, as far as a client can tell. Pure. */

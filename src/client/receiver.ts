@@ -3,7 +3,7 @@ import type { ClientEvents, Frame } from './client.ts';
 import { isLogged, nameOf } from './frame.ts';
 import type { ListEvent } from './items.ts';
 import type { List } from './list.ts';
-import type { Notification } from './notification.ts';
+import type { Notification } from '../domain/notification.ts';
 import { judge, seqOf, type Verdict } from './numbers.ts';
 
 /** Tells the application. */

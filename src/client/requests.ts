@@ -1,7 +1,7 @@
 import type { Counts, NotificationAction, NotificationStatus } from '../domain/notification.ts';
 import type { ConnectOptions } from './client.ts';
 import type { StreamRequest } from './connection.ts';
-import type { Notification } from './notification.ts';
+import type { Notification } from '../domain/notification.ts';
 import { RequestError } from './request-error.ts';
 
 const timeoutMs = 30_000;

@@ -34,7 +34,7 @@ export function startHearing(hearer: Identity, client: Client): void {
   refresh();
 }
 
-function row({ actor, report, comment, readAt }: Notification, isNew: boolean): HTMLLIElement {
+function row({ actor, report, title, body, readAt }: Notification, isNew: boolean): HTMLLIElement {
   const kinds = [readAt === null && 'unread', isNew && 'new'].filter((kind) => kind !== false);
   const bold = (text: string) => element('bdi', {}, element('b', {}, text));
   return element(
@@ -44,8 +44,8 @@ function row({ actor, report, comment, readAt }: Notification, isNew: boolean): 
     element(
       'div',
       {},
-      element('p', {}, bold(actor.name), ' commented on ', bold(report.title)),
-      element('p', { class: 'quote', dir: 'auto' }, comment.excerpt),
+      element('p', {}, bold(actor?.name ?? ''), report === undefined ? ': ' : ' commented on ', bold(title)),
+      element('p', { class: 'quote', dir: 'auto' }, body ?? ''),
     ),
   );
 }

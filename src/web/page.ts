@@ -37,7 +37,7 @@ async function start(): Promise<void> {
   });
   const box = startConnectionBox(client, cut, missed);
   client.on('frame', (frame) => wire.show(frame));
-  client.on('notification', ({ notification }) => window.heardOf(notification.comment.id));
+  client.on('notification', ({ notification }) => window.heardOf(notification.id));
   startHearing(hearer, client);
   // The bell shows what this very client knows, so that the switch is its switch, too.
   const bell = document.createElement('carillon-bell');

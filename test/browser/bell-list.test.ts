@@ -140,7 +140,7 @@ test('a router takes over by cancelling the event; a click for a new tab is the 
     document.addEventListener('carillon-open', (event) => {
       event.preventDefault();
       const { href, notification } = (event as BellEvents['carillon-open']).detail;
-      document.title = `${notification.report.title} ${href ?? ''}`;
+      document.title = `${notification.report?.title ?? ''} ${href ?? ''}`;
     });
   });
   await stage.items.locator('a').click();

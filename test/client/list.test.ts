@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import type { ListEvent } from '../../src/client/items.ts';
 import { createList, type List } from '../../src/client/list.ts';
-import type { Notification } from '../../src/client/notification.ts';
+import type { Notification } from '../../src/domain/notification.ts';
 import { acted } from '../../src/client/notification-state.ts';
 import type { ListPage } from '../../src/client/requests.ts';
 import { type NotificationStatus, notificationActions } from '../../src/domain/notification.ts';
@@ -107,6 +107,14 @@ function notificationOf(id: string, seq: number): Numbered {
     seq,
     type: 'NEW_COMMENT_ON_REPORT',
     reason: 'owner',
+    topic: 'report:report',
+    title: 'Reading list',
+    body: id,
+    url: null,
+    data: null,
+    count: 1,
+    actors: [],
+    updatedAt: time,
     actor: { id: 'bob', name: 'Bob' },
     report: { id: 'report', title: 'Reading list' },
     comment: { id, excerpt: id },

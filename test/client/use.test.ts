@@ -16,7 +16,7 @@ async function setStage(comments: number, environment: Record<string, string> = 
   const followed = follow({ url: proxy.url, token: () => server.token('ann'), pageSize: 3 });
   const { client, live, seqs } = followed;
   await live();
-  const shown = () => client.list.items.map(({ comment }) => comment.excerpt);
+  const shown = () => client.list.items.map(({ body }) => body);
   const ofServer = async (status = 'all') => {
     const { json } = await server.ask('ann', 'GET', `/notifications?limit=100&status=${status}`);
     return json.data as { id: string }[];

@@ -1,4 +1,4 @@
-import type { Notification } from '../../domain/notification.ts';
+import type { AnyNotification } from './any-notification.ts';
 import type { Filter } from './model.ts';
 
 /** What somebody can do with a bell. */
@@ -7,9 +7,9 @@ export interface BellActions {
   filterBy(filter: Filter): void;
   markAllRead(): void;
   /** Somebody went for a notification; the click may be kept from going where its link leads. */
-  follow(notification: Notification, click: MouseEvent): void;
-  setRead(notification: Notification, isRead: boolean): void;
-  archive(notification: Notification): void;
+  follow(notification: AnyNotification, click: MouseEvent): void;
+  setRead(notification: AnyNotification, isRead: boolean): void;
+  archive(notification: AnyNotification): void;
   showHeldBack(): void;
   loadMore(): void;
   retry(): void;

@@ -1,201 +1,279 @@
 import type { Client } from '../client.ts';
-import type { Notification } from '../../domain/notification.ts';
+import type { AnyNotification } from './any-notification.ts';
 import { connectionNotice } from './connection-notice.ts';
-import { type Badge, type BellModel, type Filter, firstModel, type Undoable } from './model.ts';
+import { Frame } from './frame.ts';
+import { type Badge, type BellModel, type Filter, firstModel } from './model.ts';
+import { listStateOf, moreOf } from './list-state.ts';
 import { nextTickMs } from './relative-time.ts';
+import { ShownItems } from './shown-items.ts';
+import { mostUndone, takeBack, type Undo } from './undo.ts';
 
-/** Most that one undo marks as unread again: the server allows a user so many writes a minute, and each is one. */
-const maxUndone = 50;
+/** Most rows on the screen, until the reader asks for more. */
+const mostRows = 100;
+/** Times on the screen may be so old, in milliseconds: an update of every row in each frame would be wasted. */
+const staleMs = 10_000;
+/** Most pages that are fetched to make the list of a new client as long as that of the one before. */
+const mostPages = 20;
 
 /**
- * Turns what a client tells and what a user does into the bell's model. Knows nothing of the screen.
- *
- * While the panel is open, what arrives is held back: a list must not move under the finger that is about to touch it.
+ * Turns the client's events and the reader's actions into the bell's model, at most once per frame. It knows nothing of the
+ * screen, and outlives its clients: the panel stays as it is when the bell connects as somebody else.
  */
 export class BellController {
-  readonly #client: Client;
   readonly #onChange: (model: BellModel) => void;
-  readonly #startedAt = Date.now();
-  readonly #stops: (() => void)[];
-  #isOpen = false;
+  readonly #frame = new Frame(() => this.#draw());
+  readonly #shown = new ShownItems();
+  #client: Client | undefined;
+  #stops: readonly (() => void)[] = [];
+  #startedAt = 0;
   #badge: Badge;
+  #isOpen = false;
   #filter: Filter = 'all';
-  #undo: { readonly shown: NonNullable<Undoable>; readonly ids: readonly string[] } | undefined;
+  #rows = mostRows;
+  #rings = 0;
+  #counts = firstModel.counts;
+  /** The items of the client before, until the present one has fetched its own. */
+  #kept: readonly AnyNotification[] = [];
+  /** Whose list is being fetched. */
+  #loading: Client | undefined;
+  #heldBack: readonly AnyNotification[] = [];
+  #isCut = false;
+  #undo: Undo | undefined;
   #actionFailed = false;
-  /** What the reader has before them; the cursor is as of the last moment at which nothing was held back. */
-  #shown = new Set<string>();
+  /** As of the last moment at which nothing was held back. */
   #shownCursor: string | undefined;
   #seenCursor: string | undefined;
+  #now = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(client: Client, badge: Badge, onChange: (model: BellModel) => void) {
-    this.#client = client;
+  constructor(badge: Badge, onChange: (model: BellModel) => void) {
     this.#badge = badge;
     this.#onChange = onChange;
-    const change = () => this.#changed();
-    this.#stops = [client.on('counts', change), client.on('list', change), client.on('state', change)];
-    this.#changed();
   }
 
-  /** Lets go of the client, which goes on: it may be somebody else's. */
-  stop(): void {
-    for (const stop of this.#stops) stop();
-    clearTimeout(this.#timer);
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   set badge(badge: Badge) {
     this.#badge = badge;
-    this.#changed();
+    this.#frame.request();
   }
 
-  /** Fetches the list, unless that has been done. */
+  /** Shows what `client` knows from now on. What was shown stays until its list is there. */
+  use(client: Client): void {
+    this.#kept = this.#isOpen ? this.#all() : [];
+    this.#disconnect();
+    this.#client = client;
+    this.#startedAt = Date.now();
+    this.#undo = this.#seenCursor = undefined;
+    this.#actionFailed = false;
+    const request = () => this.#frame.request();
+    this.#stops = [client.on('counts', request), client.on('list', request), client.on('state', request)];
+    if (this.#isOpen) void this.#load(this.#kept.length);
+    this.#frame.request();
+  }
+
+  /** Forgets everything that was shown: it is another user's. */
+  forget(): void {
+    this.#kept = [];
+    this.#counts = firstModel.counts;
+    this.#shownCursor = undefined;
+    this.#shown.clear();
+  }
+
+  /** The bell is gone from the page. The client goes on: it may be the page's own. */
+  stop(): void {
+    this.#disconnect();
+    this.#client = undefined;
+    this.#isOpen = false;
+    this.forget();
+    this.#frame.now();
+  }
+
+  /** Something new has come: the bell rings. */
+  ring(): void {
+    this.#rings += 1;
+    this.#frame.request();
+  }
+
+  /** Draws every item again: it may lead elsewhere now. */
+  refresh(): void {
+    this.#now = 0;
+    this.#frame.request();
+  }
+
+  /** Fetches the list, unless that was done. */
   prepare(): void {
-    if (this.#client.list.status === 'idle') void this.#client.list.load(this.#filter);
+    const { list } = this.#client ?? {};
+    if (list?.status === 'idle' || (list !== undefined && list.filter !== this.#filter)) void this.#load();
   }
 
   opened(isOpen: boolean): void {
+    if (isOpen === this.#isOpen) return;
     this.#isOpen = isOpen;
     this.#undo = undefined;
     this.#actionFailed = false;
-    this.#shown.clear();
+    this.#startList();
     if (isOpen) this.prepare();
-    this.#changed();
+    // The panel must not show for a frame what it showed before.
+    this.#frame.now();
   }
 
   filterBy(filter: Filter): void {
     if (filter === this.#filter) return;
     this.#filter = filter;
-    this.#shown.clear();
-    void this.#client.list.load(filter);
-    this.#changed();
+    this.#kept = [];
+    this.#startList();
+    void this.#load();
+    this.#frame.request();
   }
 
   showHeldBack(): void {
-    this.#shown.clear();
-    this.#changed();
+    this.#startList();
+    // The pill's view scrolls and moves the focus to what is new.
+    this.#frame.now();
   }
 
   loadMore(): void {
-    void this.#client.list.loadMore();
+    this.#rows += mostRows;
+    if (!this.#isCut) void this.#client?.list.loadMore();
+    this.#frame.request();
   }
 
   retry(): void {
     // After a failure `load` would be enough, but the connection may be waiting for its next attempt, too.
-    this.#client.reconnect();
-    void this.#client.list.load(this.#filter);
+    this.#client?.reconnect();
+    void this.#load();
   }
 
-  setRead({ id }: Notification, isRead: boolean): void {
-    this.#do(isRead ? this.#client.read(id) : this.#client.unread(id));
+  setRead({ id }: AnyNotification, isRead: boolean): void {
+    this.#do((client) => (isRead ? client.read(id) : client.unread(id)));
   }
 
-  archive({ id }: Notification): void {
-    this.#do(this.#client.archive(id), { shown: { kind: 'archived' }, ids: [id] });
+  archive({ id }: AnyNotification): void {
+    this.#do((client) => client.archive(id), { shown: { kind: 'archived' }, ids: [id] });
   }
 
   /** All that was shown: what is held back, or arrives just now, stays unread. */
   markAllRead(): void {
+    // What is shown until the list is there may be another user's.
+    if (this.#client === undefined || this.#kept.length > 0) return;
     const { counts, list } = this.#client;
+    const heldBack = new Set(this.#heldBack.map(({ id }) => id));
     const unread = list.items.filter(({ readAt }) => readAt === null).map(({ id }) => id);
-    const shown = unread.filter((id) => this.#shown.has(id));
+    const shown = unread.filter((id) => !heldBack.has(id));
     const count = (counts?.unread ?? 0) - (unread.length - shown.length);
     if (count <= 0) return;
-    const undone = shown.slice(0, maxUndone);
-    this.#do(this.#client.readAll(this.#shownCursor), {
-      shown: { kind: 'allRead', count, undone: undone.length },
-      ids: undone,
+    const ids = shown.slice(0, mostUndone);
+    this.#do((client) => client.readAll(this.#shownCursor), {
+      shown: { kind: 'allRead', count, undone: ids.length },
+      ids,
     });
   }
 
   undo(): void {
     const undo = this.#undo;
-    if (undo === undefined) return;
-    const { shown, ids } = undo;
-    const takeBack = (id: string) =>
-      shown.kind === 'archived' ? this.#client.unarchive(id) : this.#client.unread(id);
-    this.#do(Promise.all(ids.map(takeBack)));
+    if (undo !== undefined) this.#do((client) => takeBack(client, undo));
   }
 
   /** @param undo how to take it back, offered as soon as it is under way. */
-  #do(action: Promise<unknown>, undo?: { shown: NonNullable<Undoable>; ids: readonly string[] }): void {
+  #do(action: (client: Client) => Promise<unknown>, undo?: Undo): void {
+    const client = this.#client;
+    if (client === undefined) return;
     this.#undo = undo;
     this.#actionFailed = false;
-    this.#changed();
-    action.catch(() => {
+    this.#frame.request();
+    action(client).catch(() => {
+      if (client !== this.#client) return;
       this.#undo = undefined;
       this.#actionFailed = true;
-      this.#changed();
+      this.#frame.request();
     });
   }
 
-  #changed(): void {
+  #startList(): void {
+    this.#shown.clear();
+    this.#rows = mostRows;
+  }
+
+  /** @param length how many items there should be, if there are so many. */
+  async #load(length = 0): Promise<void> {
+    const client = this.#client;
+    if (client === undefined) return;
+    const { list } = client;
+    this.#loading = client;
+    await list.load(this.#filter);
+    for (let page = 0; page < mostPages && client === this.#client; page++) {
+      if (list.status !== 'ready' || !list.hasMore || list.items.length >= length) break;
+      await list.loadMore();
+    }
+    if (client !== this.#client) return;
+    this.#loading = undefined;
+    this.#frame.request();
+  }
+
+  #disconnect(): void {
+    for (const stop of this.#stops) stop();
+    this.#stops = [];
+    clearTimeout(this.#timer);
+  }
+
+  #all(): readonly AnyNotification[] {
+    return this.#kept.length > 0 ? this.#kept : (this.#client?.list.items ?? []);
+  }
+
+  #draw(): void {
+    const model =
+      this.#client === undefined ? { ...firstModel, filter: this.#filter } : this.#model(this.#client);
+    this.#onChange({ ...model, badge: this.#badge });
+  }
+
+  #model(client: Client): BellModel {
     const now = Date.now();
-    const { state, counts, list } = this.#client;
-    const { items, heldBack } = this.#split(list.items);
-    const { notice, changesInMs } = connectionNotice(state, this.#startedAt, now);
+    if (now - this.#now >= staleMs) this.#now = now;
+    const { state, list } = client;
     const isSignedOut = state.status === 'signedOut';
-    this.#onChange({
+    if (isSignedOut) this.forget();
+    if (this.#loading === undefined && listStateOf(list) !== 'loading') this.#kept = [];
+    this.#counts = isSignedOut ? firstModel.counts : (client.counts ?? this.#counts);
+    const { items, heldBack } = this.#shown.split(this.#isOpen ? this.#all() : []);
+    this.#heldBack = heldBack;
+    this.#isCut = items.length > this.#rows;
+    if (heldBack.length === 0 && this.#kept.length === 0) this.#shownCursor = list.cursor;
+    this.#markSeen(client);
+    const { notice, changesInMs } = connectionNotice(state, this.#startedAt, now);
+    const tickInMs = items[0] === undefined ? Infinity : nextTickMs(Date.parse(items[0].createdAt), now);
+    this.#wakeIn(Math.min(changesInMs ?? Infinity, tickInMs));
+    return {
       isOpen: this.#isOpen,
       badge: this.#badge,
-      counts: counts ?? firstModel.counts,
+      rings: this.#rings,
+      counts: this.#counts,
       filter: this.#filter,
-      list: isSignedOut ? 'signed_out' : listStateOf(this.#client),
-      items,
-      heldBack,
-      more: moreOf(this.#client),
+      list: isSignedOut ? 'signed_out' : listStateOf(list),
+      items: items.slice(0, this.#rows),
+      heldBack: heldBack.length,
+      more: moreOf(list, this.#isCut),
       connection: notice,
       undoable: this.#undo?.shown,
       actionFailed: this.#actionFailed,
-      now,
-    });
-    this.#markSeen();
-    this.#wakeIn(Math.min(changesInMs ?? Infinity, this.#isOpen ? tickMs(items, now) : Infinity));
+      now: this.#now,
+    };
   }
 
-  #split(all: readonly Notification[]): Pick<BellModel, 'items' | 'heldBack'> {
-    const first = this.#isOpen ? all.findIndex(({ id }) => this.#shown.has(id)) : -1;
-    const items = first > 0 ? all.slice(first) : all;
-    if (first <= 0) this.#shownCursor = this.#client.list.cursor;
-    for (const { id } of items) this.#shown.add(id);
-    return { items, heldBack: all.length - items.length };
-  }
-
-  #markSeen(): void {
-    const isShown =
-      this.#isOpen && this.#client.list.status === 'ready' && document.visibilityState === 'visible';
+  #markSeen(client: Client): void {
+    const isShown = this.#isOpen && client.list.status === 'ready' && document.visibilityState === 'visible';
     const cursor = this.#shownCursor;
-    if (!isShown || cursor === undefined || cursor === this.#seenCursor) return;
-    if (this.#client.counts?.unseen === 0) return;
+    if (!isShown || this.#kept.length > 0 || cursor === undefined || cursor === this.#seenCursor) return;
+    if (client.counts?.unseen === 0) return;
     this.#seenCursor = cursor;
-    // Nobody asked for it, so nobody need hear that it failed: opened again, it is tried again.
-    this.#client.seen(cursor).catch(() => (this.#seenCursor = undefined));
+    // The reader did not ask for it, so a failure is not shown: it is tried again when the panel is opened again.
+    client.seen(cursor).catch(() => (this.#seenCursor = undefined));
   }
 
   #wakeIn(ms: number): void {
     clearTimeout(this.#timer);
-    if (ms < Infinity) this.#timer = setTimeout(() => this.#changed(), ms);
+    if (ms < Infinity) this.#timer = setTimeout(() => this.refresh(), ms);
   }
-}
-
-function listStateOf({ list }: Client): BellModel['list'] {
-  switch (list.status) {
-    case 'idle':
-    case 'loading':
-      return 'loading';
-    case 'failed':
-      return 'failed';
-    case 'ready':
-    case 'loadingMore':
-      return 'ready';
-  }
-}
-
-function moreOf({ list }: Client): BellModel['more'] {
-  if (list.status === 'loadingMore') return 'loading';
-  if (!list.hasMore) return 'none';
-  return list.status === 'failed' ? 'failed' : 'ready';
-}
-
-function tickMs([newest]: readonly Notification[], now: number): number {
-  return newest === undefined ? Infinity : nextTickMs(Date.parse(newest.createdAt), now);
 }

@@ -1,5 +1,6 @@
 import { Announcer } from './announcer.ts';
 import { createButtonView } from './button-view.ts';
+import { setAttribute } from './dom.ts';
 import type { BellModel } from './model.ts';
 import { createPanelView } from './panel-view.ts';
 import { followBell } from './place-panel.ts';
@@ -34,7 +35,13 @@ export function createBellView(root: ShadowRoot, context: BellViewContext): Bell
   // click elsewhere and then opening it again.
   bell.element.popoverTargetElement = panel.element;
   let hadFocus = false;
+  let wasOpen = false;
   let unfollow: (() => void) | undefined;
+  panel.element.addEventListener('beforetoggle', ({ newState }) => {
+    if (newState === 'closed') hadFocus = panel.element.matches(':focus-within');
+    // Before it is shown, so that its first frame is right.
+    else context.onToggle(true);
+  });
   panel.element.addEventListener('toggle', ({ newState }) => {
     const isOpen = newState === 'open';
     unfollow?.();
@@ -43,9 +50,6 @@ export function createBellView(root: ShadowRoot, context: BellViewContext): Bell
     if (isOpen) panel.focusIn();
     // Browsers would do so themselves, but not out of a shadow root.
     else if (hadFocus && isFocusNowhere()) bell.element.focus();
-  });
-  panel.element.addEventListener('beforetoggle', ({ newState }) => {
-    if (newState === 'closed') hadFocus = panel.element.matches(':focus-within');
   });
   panel.element.addEventListener('focusout', ({ relatedTarget }) => {
     // Whoever tabs on is done here; null is a click on something that takes no focus, or another window.
@@ -64,12 +68,19 @@ export function createBellView(root: ShadowRoot, context: BellViewContext): Bell
 
   return {
     announcer,
-    open: () => panel.element.showPopover(),
+    open() {
+      if (!panel.element.matches(':popover-open')) panel.element.showPopover();
+    },
     close: () => panel.element.hidePopover(),
     update(model, words, language) {
-      panel.element.lang = language;
       bell.update(model, words);
-      panel.update(model, words);
+      // Once more when it has been closed: a closed panel holds nothing, and is not drawn.
+      if (model.isOpen || wasOpen) {
+        // Written again, it would cost a browser the style of the whole panel.
+        setAttribute(panel.element, 'lang', language);
+        panel.update(model, words);
+      }
+      wasOpen = model.isOpen;
     },
   };
 }

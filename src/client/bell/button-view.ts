@@ -3,7 +3,7 @@ import { icon } from './icons.ts';
 import { awaiting } from './model.ts';
 import type { View } from './view.ts';
 
-/** The bell itself, with its badge. It swings when more awaits than before. */
+/** The bell itself, with its badge. It swings when something new has come. */
 export function createButtonView(): View & { readonly element: HTMLButtonElement } {
   const picture = icon('bell');
   const badge = element('span', { part: 'badge', class: 'badge', 'aria-hidden': 'true' });
@@ -15,11 +15,15 @@ export function createButtonView(): View & { readonly element: HTMLButtonElement
   });
   bell.append(picture, badge);
 
-  let before = 0;
+  let rings = 0;
+  let swinging: Animation | undefined;
   const swing = () => {
-    if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    if (swinging?.playState === 'running' || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
     const turns = ['0deg', '12deg', '-12deg', '0deg'];
-    picture.animate({ rotate: turns, offset: [0, 0.25, 0.65, 1] }, { duration: 300, easing: 'ease-in-out' });
+    swinging = picture.animate(
+      { rotate: turns, offset: [0, 0.25, 0.65, 1] },
+      { duration: 300, easing: 'ease-in-out' },
+    );
   };
 
   return {
@@ -34,8 +38,8 @@ export function createButtonView(): View & { readonly element: HTMLButtonElement
       setText(badge, count === 0 || isDot ? '' : words.upTo99(count));
       badge.classList.toggle('dot', isDot);
       badge.hidden = count === 0;
-      if (count > before && model.list === 'ready') swing();
-      before = count;
+      if (model.rings > rings && count > 0) swing();
+      rings = model.rings;
     },
   };
 }

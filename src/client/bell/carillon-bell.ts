@@ -1,11 +1,13 @@
 import type { Client, ConnectionState, ConnectOptions, Counts } from '../client.ts';
 import { connect } from '../connect.ts';
-import type { Notification } from '../../domain/notification.ts';
 import type { BellActions } from './actions.ts';
+import type { AnyNotification } from './any-notification.ts';
 import { BellController } from './bell-controller.ts';
 import { type BellView, createBellView } from './bell-view.ts';
+import { Credentials } from './credentials.ts';
+import { destinationOf } from './destination.ts';
 import { explainFailures } from './explain.ts';
-import { hrefAttribute, hrefOf } from './href.ts';
+import { hrefAttribute } from './href.ts';
 import { Languages } from './languages.ts';
 import type { SomeMessages } from './messages.ts';
 import { BaseElement } from './html-element.ts';
@@ -16,9 +18,9 @@ import type { Words } from './words.ts';
 /** What a bell tells the page around it; all of these bubble. */
 export interface BellEvents {
   /** Somebody went for a notification by a plain click; cancelled, the page's own router leads there. */
-  'carillon-open': CustomEvent<{ notification: Notification; href: string | undefined }>;
-  /** One has arrived. */
-  'carillon-notification': CustomEvent<{ notification: Notification }>;
+  'carillon-open': CustomEvent<{ notification: AnyNotification; href: string | undefined }>;
+  /** One has arrived, or one that was there brings something new. */
+  'carillon-notification': CustomEvent<{ notification: AnyNotification }>;
   'carillon-counts': CustomEvent<Counts>;
   'carillon-state': CustomEvent<ConnectionState>;
 }
@@ -34,17 +36,16 @@ const badges: readonly string[] = ['unseen', 'unread', 'dot', 'none'] satisfies 
  * page that embeds it pays for nothing else, and there is nobody else's release to wait for.
  */
 export class CarillonBell extends BaseElement {
-  static readonly observedAttributes = ['src', 'badge', 'lang', 'user', 'page-size'];
+  static readonly observedAttributes = ['src', 'badge', 'lang', 'user', 'page-size', 'href'];
 
-  #token: ConnectOptions['token'];
-  #getTicket: ConnectOptions['getTicket'];
+  readonly #credentials = new Credentials(() => this.#restart());
   #messages: SomeMessages = {};
   /** The page's own client, which it closes itself. */
   #givenClient: Client | undefined;
   #ownClient: Client | undefined;
   /** One of the two. */
   #client: Client | undefined;
-  #controller: BellController | undefined;
+  readonly #controller = new BellController('unseen', (model) => this.#draw(model));
   #view: BellView | undefined;
   #model: BellModel = firstModel;
   #words: Words | undefined;
@@ -71,19 +72,17 @@ export class CarillonBell extends BaseElement {
 
   /** As `ConnectOptions` has it. Without this and `getTicket`, the cookie says who is asking. */
   get token(): ConnectOptions['token'] {
-    return this.#token;
+    return this.#credentials.token;
   }
   set token(value: ConnectOptions['token']) {
-    this.#token = value;
-    this.#restart();
+    this.#credentials.token = value;
   }
 
   get getTicket(): ConnectOptions['getTicket'] {
-    return this.#getTicket;
+    return this.#credentials.getTicket;
   }
   set getTicket(value: ConnectOptions['getTicket']) {
-    this.#getTicket = value;
-    this.#restart();
+    this.#credentials.getTicket = value;
   }
 
   /** A client that the page has already: the bell shows what that one knows, and connects to nothing itself. */
@@ -91,6 +90,7 @@ export class CarillonBell extends BaseElement {
     return this.#client;
   }
   set client(value: Client | undefined) {
+    if (value === this.#givenClient) return;
     this.#givenClient = value;
     this.#restart();
   }
@@ -100,6 +100,7 @@ export class CarillonBell extends BaseElement {
     return this.#messages;
   }
   set messages(value: SomeMessages) {
+    if (value === this.#messages) return;
     this.#messages = value;
     this.#draw(this.#model);
   }
@@ -134,18 +135,27 @@ export class CarillonBell extends BaseElement {
       {
         actions: this.#actions(),
         hrefOf: (notification) => this.#hrefOf(notification),
-        onToggle: (isOpen) => this.#controller?.opened(isOpen),
-        onApproach: () => this.#controller?.prepare(),
+        onToggle: (isOpen) => this.#controller.opened(isOpen),
+        onApproach: () => this.#controller.prepare(),
       },
     );
     this.#draw(this.#model);
-    this.#restart();
+    if (this.#client === undefined) this.#restart();
+    // Moved within the page: the browser has closed the panel.
+    else if (this.#controller.isOpen) this.open();
+  }
+
+  /** Called instead of the other two when a page moves the bell by `moveBefore`, which keeps all its state. */
+  connectedMoveCallback(): void {
+    this.#draw(this.#model);
   }
 
   disconnectedCallback(): void {
-    // Moved within the page it is connected again at once, and should not connect anew for that.
+    // A bell that is moved is connected again in the same task, and keeps its connection.
     queueMicrotask(() => {
-      if (!this.isConnected) this.#stop();
+      if (this.isConnected) return;
+      this.#stop();
+      this.#controller.stop();
     });
   }
 
@@ -154,8 +164,12 @@ export class CarillonBell extends BaseElement {
     if (name === 'lang') {
       this.#draw(this.#model);
     } else if (name === 'badge') {
-      if (this.#controller !== undefined) this.#controller.badge = this.badge;
+      this.#controller.badge = this.badge;
+    } else if (name === 'href') {
+      this.#controller.refresh();
     } else {
+      // Another user has other notifications, and must not see these for a moment.
+      if (name === 'user') this.#controller.forget();
       this.#restart();
     }
   }
@@ -168,7 +182,7 @@ export class CarillonBell extends BaseElement {
     Reflect.set(this, name, value);
   }
 
-  /** Connects anew, once for all that is set in one go. */
+  /** Connects again, once for all that is set in one task. The panel stays as it is. */
   #restart(): void {
     if (this.#isStarting || !this.isConnected) return;
     this.#isStarting = true;
@@ -185,18 +199,20 @@ export class CarillonBell extends BaseElement {
     this.#client = client;
     this.#stops = [
       client.on('notification', ({ notification }) => this.#onArrival(notification)),
+      // A frame whose number is its notification's own brings something new; any other changes its state or its text.
+      client.on('updated', ({ seq, notification }: { seq: number; notification: AnyNotification }) => {
+        if (notification.seq === seq) this.#onArrival(notification);
+      }),
       client.on('counts', (counts) => this.#tell('carillon-counts', counts)),
       client.on('state', (state) => this.#tell('carillon-state', state)),
       explainFailures(client, this.src, this.#options().withCredentials === true),
     ];
-    this.#controller = new BellController(client, this.badge, (model) => this.#draw(model));
-    if (this.#model.isOpen) this.#controller.opened(true);
+    this.#controller.use(client);
   }
 
   #stop(): void {
     for (const stop of this.#stops) stop();
     this.#stops = [];
-    this.#controller?.stop();
     this.#view?.announcer.stop();
     this.#ownClient?.close();
     this.#ownClient = undefined;
@@ -208,10 +224,7 @@ export class CarillonBell extends BaseElement {
     const pageSize = Number(this.getAttribute('page-size'));
     return {
       url: this.src,
-      // With a token or a ticket the cookie has nothing to say.
-      withCredentials: this.#token === undefined && this.#getTicket === undefined,
-      ...(this.#token !== undefined && { token: this.#token }),
-      ...(this.#getTicket !== undefined && { getTicket: this.#getTicket }),
+      ...this.#credentials.options(),
       ...(user !== null && { user }),
       ...(pageSize > 0 && { pageSize }),
     };
@@ -231,14 +244,15 @@ export class CarillonBell extends BaseElement {
     return this.closest('[lang]:not([lang=""])')?.getAttribute('lang') ?? navigator.language;
   }
 
-  #hrefOf(notification: Notification): string | undefined {
-    const template = this.getAttribute(hrefAttribute(notification.type)) ?? this.getAttribute('href');
-    return hrefOf(notification, template, this.baseURI);
+  #hrefOf(notification: AnyNotification): string | undefined {
+    const own = this.getAttribute(hrefAttribute(notification.type));
+    return destinationOf(notification, own, this.getAttribute('href'), this.baseURI);
   }
 
-  #onArrival(notification: Notification): void {
+  #onArrival(notification: AnyNotification): void {
     this.#tell('carillon-notification', { notification });
     this.#arrived += 1;
+    this.#controller.ring();
     this.#view?.announcer.say('arrived', () => {
       const count = this.#arrived;
       this.#arrived = 0;
@@ -253,23 +267,23 @@ export class CarillonBell extends BaseElement {
   }
 
   #actions(): BellActions {
-    const controller = () => this.#controller;
+    const controller = this.#controller;
     return {
       close: () => this.close(),
-      filterBy: (filter) => controller()?.filterBy(filter),
-      markAllRead: () => controller()?.markAllRead(),
+      filterBy: (filter) => controller.filterBy(filter),
+      markAllRead: () => controller.markAllRead(),
       follow: (notification, click) => this.#follow(notification, click),
-      setRead: (notification, isRead) => controller()?.setRead(notification, isRead),
-      archive: (notification) => controller()?.archive(notification),
-      showHeldBack: () => controller()?.showHeldBack(),
-      loadMore: () => controller()?.loadMore(),
-      retry: () => controller()?.retry(),
-      undo: () => controller()?.undo(),
+      setRead: (notification, isRead) => controller.setRead(notification, isRead),
+      archive: (notification) => controller.archive(notification),
+      showHeldBack: () => controller.showHeldBack(),
+      loadMore: () => controller.loadMore(),
+      retry: () => controller.retry(),
+      undo: () => controller.undo(),
     };
   }
 
-  #follow(notification: Notification, click: MouseEvent): void {
-    if (notification.readAt === null) this.#controller?.setRead(notification, true);
+  #follow(notification: AnyNotification, click: MouseEvent): void {
+    if (notification.readAt === null) this.#controller.setRead(notification, true);
     // Into a new tab or window the browser leads, as with every link.
     const isPlain =
       click.button === 0 && !click.ctrlKey && !click.metaKey && !click.shiftKey && !click.altKey;

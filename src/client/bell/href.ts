@@ -1,4 +1,4 @@
-import type { Notification } from '../../domain/notification.ts';
+import type { AnyNotification } from './any-notification.ts';
 import { own } from './messages.ts';
 
 /**
@@ -10,7 +10,7 @@ import { own } from './messages.ts';
  *   keeps a browser from resolving them.
  */
 export function hrefOf(
-  notification: Notification,
+  notification: AnyNotification,
   template: string | null,
   base: string,
 ): string | undefined {
@@ -19,9 +19,9 @@ export function hrefOf(
   const values: Readonly<Record<string, string>> = {
     id,
     type,
-    'report.id': report.id,
-    'comment.id': comment.id,
-    'actor.id': actor.id,
+    'report.id': report?.id ?? '',
+    'comment.id': comment?.id ?? '',
+    'actor.id': actor?.id ?? '',
   };
   const valueOf = (name: string) => encodeURIComponent(own(values, name) ?? '');
   const href = filled(template, valueOf);
@@ -53,7 +53,7 @@ function parsed(href: string, base: string): URL | undefined {
   }
 }
 
-/** The attribute with the template for a type: `NEW_COMMENT_ON_REPORT` has `href-new-comment-on-report`. */
+/** The attribute with the template for a type: `order.shipped` has `href-order-shipped`. */
 export function hrefAttribute(type: string): string {
-  return `href-${type.toLowerCase().replaceAll('_', '-')}`;
+  return `href-${type.toLowerCase().replaceAll(/[_.]/g, '-')}`;
 }

@@ -1,7 +1,7 @@
-import type { Notification } from '../../domain/notification.ts';
+import type { AnyNotification } from './any-notification.ts';
+import { contentOf, type Piece } from './content.ts';
 import { button, element, setAttribute, setText } from './dom.ts';
 import { icon } from './icons.ts';
-import { own, piecesOf } from './messages.ts';
 import type { Stop } from './rove-focus.ts';
 import type { ViewContext } from './view.ts';
 import type { Words } from './words.ts';
@@ -9,28 +9,34 @@ import type { Words } from './words.ts';
 /** One notification of the list. */
 export interface ItemView extends Stop {
   readonly element: HTMLLIElement;
-  update(notification: Notification, words: Words, now: number): void;
+  update(notification: AnyNotification, words: Words, now: number): void;
 }
 
-export function createItemView(first: Notification, { actions, hrefOf }: ViewContext): ItemView {
+export function createItemView(first: AnyNotification, { actions, hrefOf }: ViewContext): ItemView {
   let notification = first;
   let wasUnread: boolean | undefined;
+  let drawn: readonly unknown[] = [];
   const id = `n-${first.id}`;
 
   // Read out before all else; on the screen a dot and the weight say so.
   const unread = element('span', { class: 'hidden-text' });
   const sentence = element('span', { class: 'sentence', id, part: 'item-text' });
   const excerpt = element('span', { class: 'excerpt', part: 'item-excerpt' });
-  const time = element('time', { part: 'item-time', datetime: first.createdAt });
+  const byline = element('span', { part: 'item-byline' });
+  const time = element('time', { part: 'item-time' });
+  const foot = element('span', { class: 'foot' }, byline, time);
   const dot = element('span', { class: 'unread-dot', part: 'unread-dot', 'aria-hidden': 'true' });
-  const main = element('a', { class: 'item-link', part: 'item-link' }, dot, unread, sentence, excerpt, time);
+  const main = element('a', { class: 'item-link', part: 'item-link' }, dot, unread, sentence, excerpt, foot);
   main.addEventListener('click', (event) => actions.follow(notification, event));
   main.addEventListener('auxclick', (event) => {
     if (event.button === 1) actions.follow(notification, event);
   });
   main.addEventListener('keydown', (event) => {
-    // A link without an address does nothing on Enter by itself.
-    if (event.key === 'Enter' && !main.hasAttribute('href')) main.click();
+    // A link without an address does nothing on Enter by itself, and no link does on the space bar, which would scroll.
+    const isEnter = event.key === 'Enter' && !main.hasAttribute('href');
+    if (!isEnter && event.key !== ' ') return;
+    event.preventDefault();
+    main.click();
   });
 
   const read = button('item-action', () => actions.setRead(notification, notification.readAt === null));
@@ -48,6 +54,9 @@ export function createItemView(first: Notification, { actions, hrefOf }: ViewCon
     main,
     others: [read, archive],
     update(current, words, now) {
+      const drawing = [current, words, now];
+      if (drawing.every((part, i) => part === drawn[i])) return;
+      drawn = drawing;
       const { messages } = words;
       const isUnread = current.readAt === null;
       if (isUnread !== wasUnread) read.replaceChildren(icon(isUnread ? 'check' : 'unread'));
@@ -56,10 +65,14 @@ export function createItemView(first: Notification, { actions, hrefOf }: ViewCon
       shown.classList.toggle('unread', isUnread);
       setAttribute(shown, 'part', isUnread ? 'item item-unread' : 'item');
       setText(unread, isUnread ? `${messages.unread}: ` : '');
-      writeSentence(sentence, current, own(messages.types, current.type) ?? messages.types.other);
-      setText(excerpt, current.comment.excerpt);
-      const at = Date.parse(current.createdAt);
+      const content = contentOf(current, words);
+      writeSentence(sentence, content.sentence);
+      setText(excerpt, content.excerpt);
+      excerpt.hidden = content.excerpt === '';
+      setText(byline, content.byline === '' ? '' : `${content.byline} · `);
+      const at = Date.parse(content.at);
       setText(time, words.ago(at, now));
+      setAttribute(time, 'datetime', content.at);
       setAttribute(time, 'title', words.moment(at));
       for (const [action, name] of [
         [read, isUnread ? messages.markRead : messages.markUnread],
@@ -76,15 +89,13 @@ export function createItemView(first: Notification, { actions, hrefOf }: ViewCon
   };
 }
 
-/** Fills `target` with what `template` says of `notification`, its names in bold. */
-function writeSentence(target: HTMLElement, { actor, report }: Notification, template: string): void {
-  const names: Readonly<Record<string, string>> = { actor: actor.name, report: report.title };
-  const parts = piecesOf(template).map((piece) => {
-    if (typeof piece === 'string') return document.createTextNode(piece);
-    // Each in a direction of its own: a name from right to left must not turn the sentence around.
-    return element('bdi', {}, element('b', {}, own(names, piece.name) ?? ''));
-  });
-  const text = parts.map((part) => part.textContent).join('');
-  if (target.textContent !== text || target.childNodes.length !== parts.length)
-    target.replaceChildren(...parts);
+/** Fills `target` with a sentence, its names in bold. */
+function writeSentence(target: HTMLElement, sentence: readonly Piece[]): void {
+  const text = sentence.map((piece) => piece.text).join('');
+  if (target.textContent === text && target.childNodes.length === sentence.length) return;
+  // Each name has a direction of its own: one from right to left must not turn the sentence around.
+  const nodes = sentence.map(({ text, isName }) =>
+    isName ? element('bdi', {}, element('b', {}, text)) : text,
+  );
+  target.replaceChildren(...nodes);
 }

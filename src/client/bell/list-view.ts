@@ -1,6 +1,7 @@
 import { button, element, setAttribute, setChildren, setText } from './dom.ts';
 import { icon } from './icons.ts';
 import { createItemView, type ItemView } from './item-view.ts';
+import { keepPlace } from './keep-place.ts';
 import type { BellModel } from './model.ts';
 import { RovingFocus } from './rove-focus.ts';
 import type { View, ViewContext } from './view.ts';
@@ -28,18 +29,22 @@ export function createListView(context: ViewContext): View & { focusFirst(): boo
 
   function updateItems({ items, now }: BellModel, words: Words): void {
     const hadFocus = focus.hasFocus;
+    const isSame = items.length === views.size && [...views.keys()].every((id, i) => id === items[i]?.id);
     const shown = items.map((notification) => {
       const view = views.get(notification.id) ?? createItemView(notification, context);
       view.update(notification, words, now);
       return [notification.id, view] as const;
     });
+    if (isSame) return;
     views.clear();
     for (const [id, view] of shown) views.set(id, view);
     const all = [...views.values()];
-    setChildren(
-      list,
-      all.map((view) => view.element),
-    );
+    keepPlace(scroller, list, () => {
+      setChildren(
+        list,
+        all.map((view) => view.element),
+      );
+    });
     focus.setStops(all, hadFocus);
   }
 

@@ -14,8 +14,13 @@ export interface Messages {
   readonly markUnread: string;
   readonly archive: string;
   readonly close: string;
-  /** What a notification says, by its type: `{actor}` and `{report}` are in bold. `other` is for types of the future. */
+  /**
+   * What a notification says, by its type: `{actor}`, `{title}`, `{report}`, `{count}` are in bold, and `{actor}` is also
+   * "Ann, Bob and 3 others". `other` is for all other types. A notification that lacks what a text names shows its title.
+   */
   readonly types: Readonly<Record<string, string>> & { readonly other: string };
+  /** Those of a group whom the bell does not name: "Ann, Bob and 3 others". */
+  readonly others: Plural;
   /** The button that shows what came while somebody reads. */
   readonly showNew: Plural;
   readonly loadMore: string;

@@ -1,4 +1,5 @@
-import type { Counts, Notification } from '../../domain/notification.ts';
+import type { Counts } from '../../domain/notification.ts';
+import type { AnyNotification } from './any-notification.ts';
 
 export type Filter = 'all' | 'unread';
 
@@ -22,12 +23,14 @@ export type Undoable =
 export interface BellModel {
   readonly isOpen: boolean;
   readonly badge: Badge;
+  /** How often something new has come, while the bell was there. */
+  readonly rings: number;
   readonly counts: Counts;
   readonly filter: Filter;
   /** Whether the list is there yet, could not be had, or is nobody's. */
   readonly list: 'loading' | 'ready' | 'failed' | 'signed_out';
   /** What is shown, newest first. */
-  readonly items: readonly Notification[];
+  readonly items: readonly AnyNotification[];
   /** How many newer ones wait behind "N new", so that the list does not move under who reads it. */
   readonly heldBack: number;
   readonly more: 'none' | 'ready' | 'loading' | 'failed';
@@ -42,6 +45,7 @@ export interface BellModel {
 export const firstModel: BellModel = {
   isOpen: false,
   badge: 'unseen',
+  rings: 0,
   counts: { unread: 0, unseen: 0 },
   filter: 'all',
   list: 'loading',

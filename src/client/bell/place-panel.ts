@@ -2,6 +2,8 @@
 const marginPx = 8;
 /** Between the bell and its panel. */
 const gapPx = 8;
+/** With less room than this above and below the bell, the panel takes the window's whole height, over the bell. */
+const leastHeightPx = 280;
 /** Below this width the panel fills the screen; the style sheet says the same. */
 export const phoneQuery = '(max-width: 480px)';
 
@@ -22,12 +24,15 @@ export function placePanel(panel: HTMLElement, bell: HTMLElement): void {
   const below = height - at.bottom - gapPx - marginPx;
   const above = at.top - gapPx - marginPx;
   const isBelow = below >= 360 || below >= above;
-  style.setProperty('max-height', `${Math.max(200, isBelow ? below : above)}px`);
+  const isOver = Math.max(below, above) < leastHeightPx;
+  const room = isOver ? height - 2 * marginPx : isBelow ? below : above;
+  style.setProperty('max-height', `${room}px`);
 
   const isRightToLeft = getComputedStyle(bell).direction === 'rtl';
   const wanted = isRightToLeft ? at.left : at.right - panel.offsetWidth;
   const left = Math.max(marginPx, Math.min(wanted, width - panel.offsetWidth - marginPx));
-  const top = isBelow ? at.bottom + gapPx : Math.max(marginPx, at.top - gapPx - panel.offsetHeight);
+  const besideTop = isBelow ? at.bottom + gapPx : at.top - gapPx - panel.offsetHeight;
+  const top = isOver ? marginPx : Math.max(marginPx, besideTop);
   style.setProperty('left', `${left}px`);
   style.setProperty('top', `${top}px`);
 }

@@ -1,3 +1,5 @@
+import { formatsOf } from './formats.ts';
+
 const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
@@ -13,19 +15,14 @@ const relativeDays = 7;
  */
 export function relativeTime(at: number, now: number, language: string): string {
   const age = now - at;
-  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
+  const { relative, day: thisYear, dayAndYear } = formatsOf(language);
   if (age < minute) return relative.format(0, 'second');
   if (age < hour) return relative.format(-Math.floor(age / minute), 'minute');
   if (age < day) return relative.format(-Math.floor(age / hour), 'hour');
   const days = Math.max(1, calendarDays(at, now));
   if (days < relativeDays) return relative.format(-days, 'day');
   const isThisYear = new Date(at).getFullYear() === new Date(now).getFullYear();
-  const date: Intl.DateTimeFormatOptions = {
-    month: 'short',
-    day: 'numeric',
-    ...(!isThisYear && { year: 'numeric' }),
-  };
-  return new Intl.DateTimeFormat(language, date).format(at);
+  return (isThisYear ? thisYear : dayAndYear).format(at);
 }
 
 /** After how many milliseconds a relative time of now may read differently. */

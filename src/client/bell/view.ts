@@ -1,5 +1,5 @@
 import type { BellActions } from './actions.ts';
-import type { Notification } from '../../domain/notification.ts';
+import type { AnyNotification } from './any-notification.ts';
 import type { BellModel } from './model.ts';
 import type { Words } from './words.ts';
 
@@ -7,7 +7,7 @@ import type { Words } from './words.ts';
 export interface ViewContext {
   readonly actions: BellActions;
   /** Where a notification leads; undefined when it leads nowhere. */
-  readonly hrefOf: (notification: Notification) => string | undefined;
+  readonly hrefOf: (notification: AnyNotification) => string | undefined;
 }
 
 /** A part of the screen: made once, and brought up to date whenever something has changed. */

@@ -1,3 +1,4 @@
+import { formatsOf } from './formats.ts';
 import { fill, type Messages, type Plural } from './messages.ts';
 import { relativeTime } from './relative-time.ts';
 
@@ -8,6 +9,9 @@ export interface Words {
   readonly messages: Messages;
   /** A number in its sentence. */
   count(plural: Plural, count: number): string;
+  number(count: number): string;
+  /** The pieces of "Ann, Bob and Cleo": each is an element, or what stands between two of them. */
+  list(parts: readonly string[]): readonly { type: 'element' | 'literal'; value: string }[];
   /** When something was, of which the page says how long that is ago. */
   ago(at: number, now: number): string;
   /** The very same, whole. */
@@ -20,15 +24,14 @@ export interface Words {
 
 /** @param language a BCP 47 tag that `Intl` supports; `messages` are in it. */
 export function wordsOf(language: string, messages: Messages): Words {
-  const plurals = new Intl.PluralRules(language);
-  const numbers = new Intl.NumberFormat(language);
-  const moments = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short' });
-  const clock = new Intl.DateTimeFormat(language, { timeStyle: 'short' });
+  const { plurals, numbers, moments, clock, list } = formatsOf(language);
   return {
     language,
     messages,
     count: (plural, count) =>
       fill(plural[plurals.select(count)] ?? plural.other, { count: numbers.format(count) }),
+    number: (count) => numbers.format(count),
+    list: (parts) => list.formatToParts(parts),
     ago: (at, now) => relativeTime(at, now, language),
     moment: (at) => moments.format(at),
     clock: (at) => clock.format(at),

@@ -14,6 +14,7 @@ export const en: Messages = {
     NEW_COMMENT_ON_REPORT: '{actor} commented on {report}',
     other: '{actor} · {report}',
   },
+  others: { one: '{count} other', other: '{count} others' },
   showNew: { one: '{count} new', other: '{count} new' },
   loadMore: 'Load more',
   loading: 'Loading…',

@@ -10,6 +10,7 @@ export const items = /* css */ `
 .scroller {
   flex: 1;
   overflow-y: auto;
+  overflow-anchor: none;
   overscroll-behavior: contain;
   scrollbar-width: thin;
 }
@@ -47,7 +48,7 @@ export const items = /* css */ `
 }
 .unread .unread-dot { visibility: visible; }
 /* A text goes the way that it is written, and stands where all others stand. */
-.sentence, .excerpt, time { unicode-bidi: plaintext; }
+.sentence, .excerpt, .foot { unicode-bidi: plaintext; }
 .sentence, .excerpt { overflow-wrap: anywhere; }
 .sentence { text-wrap: pretty; }
 .sentence b { font-weight: 500; }
@@ -64,8 +65,9 @@ export const items = /* css */ `
   color: var(--muted);
   white-space: pre-line;
 }
-time {
+.foot {
   justify-self: start;
+  overflow-wrap: anywhere;
   margin-block-start: 4px;
   color: var(--muted);
   font-size: 13px;

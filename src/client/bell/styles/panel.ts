@@ -1,6 +1,14 @@
 /** The panel and its head, foot, and what stands in its middle when the list does not. */
 export const panel = /* css */ `
 .panel {
+  /* What the page sets around the bell does not belong in here; its direction does, which “all” leaves alone. */
+  all: initial;
+  color-scheme: inherit;
+  visibility: inherit;
+  user-select: text;
+  -webkit-user-select: text;
+  -webkit-text-size-adjust: 100%;
+  text-size-adjust: 100%;
   position: fixed;
   inset: auto;
   width: min(var(--carillon-panel-width, 400px), calc(100vw - 16px));
@@ -16,6 +24,7 @@ export const panel = /* css */ `
   overflow: hidden;
   box-shadow: 0 12px 32px rgb(0 0 0 / 0.16), 0 2px 6px rgb(0 0 0 / 0.08);
 }
+.panel:not(:popover-open) { display: none; }
 .panel:popover-open {
   display: flex;
   flex-direction: column;
@@ -176,6 +185,11 @@ export const panel = /* css */ `
   .close { display: grid; }
   .mark-all, .close { width: 44px; height: 44px; }
   .tab { min-height: 44px; }
+}
+@media (max-height: 420px) {
+  /* The panel may cover the bell, which closes it elsewhere. */
+  .close { display: grid; }
+  .title-row { padding-block: 4px 0; }
 }
 @media (forced-colors: active) {
   .panel { box-shadow: none; }
