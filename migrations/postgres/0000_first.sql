@@ -155,3 +155,5 @@ CREATE INDEX "reports_retracting" ON "carillon"."reports" USING btree ("id") WHE
 CREATE INDEX "revocations_seq" ON "carillon"."revocations" USING btree ("seq");--> statement-breakpoint
 CREATE INDEX "tickets_ends_at" ON "carillon"."tickets" USING btree ("ends_at");--> statement-breakpoint
 CREATE INDEX "watches_of_user" ON "carillon"."watches" USING btree ("user_id","topic");
+--> statement-breakpoint
+INSERT INTO "carillon"."meta" ("key", "value") VALUES ('needs', '1795650941586');

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../domain/errors.ts';
 import type { InboxEvent } from '../domain/inbox.ts';
 import type { StoreParts } from '../domain/store.ts';
@@ -43,6 +44,8 @@ export interface Committer {
   faultOf(error: unknown): unknown;
 }
 
+/** How long to wait when none of the requests could run. */
+const pauseMs = 20;
 /** Most requests that share one commit. */
 const defaultMaxPerCommit = 128;
 
@@ -105,7 +108,10 @@ export class GroupCommit {
       // its turn between two commits.
       await new Promise((resolve) => setImmediate(resolve));
       const jobs = this.#waiting.splice(0, this.#maxPerCommit);
-      this.#waiting.unshift(...(await this.#commit(jobs)));
+      const later = await this.#commit(jobs);
+      this.#waiting.unshift(...later);
+      // What another transaction holds is not free any sooner for being asked for all the time.
+      if (later.length === jobs.length) await sleep(pauseMs);
     } while (this.#waiting.length > 0);
     this.#running = undefined;
   }

@@ -30,11 +30,10 @@ export async function addComment(
   isGrouped: boolean,
 ): Promise<Comment> {
   const topic = reportTopic(reportId);
-  const [isOpen, report, parent, ownWatch] = await Promise.all([
+  const [isOpen, report, parent] = await Promise.all([
     tx.claim(topic, 'shared'),
     reportRow(tx, reportId),
     parentId === null ? undefined : tx.get('comments', { reportId, id: parentId }),
-    tx.get('watches', { topic, userId: author.id }),
   ]);
   if (!isOpen) throw new Later(); // It is being deleted.
   if (report === undefined) throw new AppError('not_found', `No report ${reportId}.`);
@@ -69,9 +68,13 @@ export async function addComment(
   const dueAt = nextDueAt(made, tx.now);
   if (dueAt !== null) tx.wake();
   tx.insert('activities', { ...made, dueAt });
-  if (ownWatch === undefined) {
-    tx.insert('watches', { topic, userId: author.id, level: 'all', because: 'commented', since: tx.now });
-  }
+  tx.insertMissing('watches', {
+    topic,
+    userId: author.id,
+    level: 'all',
+    because: 'commented',
+    since: tx.now,
+  });
   await notify(tx, { activity, reportTitle: report.title }, audience, first.users, true);
   return comment;
 }

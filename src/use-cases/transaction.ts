@@ -45,6 +45,8 @@ export interface Transaction extends Reader {
 
   /** What goes wrong with a write fails the transaction. */
   insert<T extends TableName>(table: T, row: Row<T>): void;
+  /** Inserts the row, unless there is one with its key. */
+  insertMissing<T extends TableName>(table: T, row: Row<T>): void;
   /** Inserts the row, or replaces the one with its key. */
   put<T extends TableName>(table: T, row: Row<T>): void;
   /** Changes columns of a row that is there. */

@@ -16,7 +16,7 @@ export default async function setup({ provide }: TestProject): Promise<(() => Pr
   await run(`${server.url}/postgres`, `CREATE DATABASE ${templateName}`);
   await prepareDatabase(`${server.url}/${templateName}`);
   // Every copy makes its own.
-  await run(`${server.url}/${templateName}`, `DELETE FROM meta WHERE key = 'epoch'`);
+  await run(`${server.url}/${templateName}`, `DELETE FROM carillon.meta WHERE key = 'epoch'`);
   provide('postgres', { url: server.url });
   return () => server.stop();
 }

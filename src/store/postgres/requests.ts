@@ -5,7 +5,7 @@ import type { Key, Row, TableName } from '../../use-cases/rows.ts';
 import { Later, type Locks, type Transaction } from '../../use-cases/transaction.ts';
 import type { Outcome, Work } from '../group-commit.ts';
 import { Gather } from './gather.ts';
-import type { SharedTransaction } from './shared-transaction.ts';
+import type { Act, SharedTransaction } from './shared-transaction.ts';
 
 /** A commit takes no further requests once it changes this many inboxes. */
 const maxUsers = 500;
@@ -215,6 +215,10 @@ class Request implements Transaction {
     this.#write(table, 'insert', row);
   }
 
+  insertMissing<T extends TableName>(table: T, row: Row<T>): void {
+    this.#write(table, 'insertMissing', row);
+  }
+
   put<T extends TableName>(table: T, row: Row<T>): void {
     this.#write(table, 'put', row);
   }
@@ -240,7 +244,7 @@ class Request implements Transaction {
     this.#shared.tell(event);
   }
 
-  #write(table: TableName, act: 'insert' | 'put' | 'update' | 'delete', row: object): void {
+  #write(table: TableName, act: Act, row: object): void {
     this.#hasWritten = true;
     this.#shared.write(table, act, row as Readonly<Record<string, unknown>>);
   }

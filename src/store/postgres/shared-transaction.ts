@@ -6,7 +6,7 @@ import { Gather } from './gather.ts';
 import { type Prepared, queryOf, rowsOf, tables } from './statements.ts';
 
 type Values = Readonly<Record<string, unknown>>;
-type Act = 'insert' | 'put' | 'update' | 'delete';
+export type Act = 'insert' | 'insertMissing' | 'put' | 'update' | 'delete';
 
 /** Rows to be written by one statement. */
 interface Unsent {

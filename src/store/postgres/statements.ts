@@ -18,6 +18,7 @@ export interface TableStatements {
   readonly key: readonly string[];
   get(keys: readonly Values[]): Prepared;
   insert(rows: readonly Values[]): Prepared;
+  insertMissing(rows: readonly Values[]): Prepared;
   put(rows: readonly Values[]): Prepared;
   /** @param changes rows that have the key's columns and those to be set, all the same ones. */
   update(changes: readonly Values[]): Prepared;
@@ -69,6 +70,7 @@ function tableStatements(table: string, description: PgTable): TableStatements {
     key: key.map(({ property }) => property),
     get: many('get', `SELECT ${all} FROM ${name} WHERE ${isKey}`, key),
     insert: many('insert', insert, columns),
+    insertMissing: many('insert missing', `${insert} ON CONFLICT DO NOTHING`, columns),
     put: many('put', `${insert} ON CONFLICT (${namesOf(key)}) DO UPDATE SET ${replaced}`, columns),
     delete: many('delete', `DELETE FROM ${name} WHERE ${isKey}`, key),
     take: many('take', `DELETE FROM ${name} WHERE ${isKey} RETURNING ${all}`, key),
@@ -103,7 +105,7 @@ const unqualified = new RegExp(
 );
 
 /** Queries that PostgreSQL answers in a way of its own: processes differ in their clocks, and share this one. */
-const own = { clock: 'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now' };
+const own = { clock: 'SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint) AS now' };
 
 const compiled = Object.fromEntries(
   Object.entries({ ...queries, ...own }).map(([name, sql]) => {

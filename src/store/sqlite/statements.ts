@@ -23,6 +23,7 @@ export interface RowStatement {
 export interface TableStatements {
   readonly get: RowStatement;
   readonly insert: RowStatement;
+  readonly insertMissing: RowStatement;
   readonly put: RowStatement;
   readonly take: RowStatement;
   /** @param columns which columns are set. */
@@ -84,6 +85,7 @@ function tableStatements(database: Database, table: SQLiteTable): TableStatement
   return {
     get: prepare(builder.select().from(table).where(byKey)),
     insert: prepare(builder.insert(table).values(row)),
+    insertMissing: prepare(builder.insert(table).values(row).onConflictDoNothing()),
     put: prepare(builder.insert(table).values(row).onConflictDoUpdate({ target, set: replaced })),
     take: prepare(builder.delete(table).where(byKey).returning()),
     update: (set) => {

@@ -70,6 +70,10 @@ export class SqliteTransaction extends SqliteReader implements Transaction {
     this.#rows += this.statements.tables[table].insert.run(row as never);
   }
 
+  insertMissing<T extends TableName>(table: T, row: Row<T>): void {
+    this.#rows += this.statements.tables[table].insertMissing.run(row as never);
+  }
+
   put<T extends TableName>(table: T, row: Row<T>): void {
     this.#rows += this.statements.tables[table].put.run(row as never);
   }

@@ -40,7 +40,7 @@ const ways = [
   ['unreadUpTo', 'Index Scan using notifications_listed'],
   ['unseenUpTo', 'Index Scan using notifications_listed'],
   ['notifications', 'Index Scan using notifications_user_id_id_pk'],
-  ['update notifications', 'Index Scan using notifications_user_id_id_pk'],
+  ['update notifications', 'Index Scan using notifications_'],
   ['log', 'Index Cond: ((user_id = $1) AND (seq > $2))'],
   ['comments', 'Index Cond: ((report_id = $1) AND (id > $2))'],
   ['reports', 'Index Scan Backward using reports_pkey'],

@@ -54,7 +54,8 @@ test('the migrations make the keys, indexes, and references as the code knows th
       `UNIQUE .${name} USING btree (${list(key)})`,
       ...indexes.map(({ config }) => {
         const where = config.where === undefined ? '' : ` WHERE (${dialect.sqlToQuery(config.where).sql})`;
-        return `.${name} USING btree (${list(config.columns as unknown as { name: string }[])})${where}`;
+        const unique = config.unique ? 'UNIQUE ' : '';
+        return `${unique}.${name} USING btree (${list(config.columns as unknown as { name: string }[])})${where}`;
       }),
       ...foreignKeys.map((foreignKey) => {
         const { columns: from, foreignColumns: to, foreignTable } = foreignKey.reference();
