@@ -1,10 +1,10 @@
-import { type RequestHandler, Router } from 'express';
-import helmet from 'helmet';
+import { Router } from 'express';
 import type { Person } from '../../domain/actor.ts';
 import { asWritten, bundled, sendAsset } from '../asset.ts';
 import { assertOwnPage } from '../own-page.ts';
 import { noBody } from '../input.ts';
 import { notAllowed } from '../problem.ts';
+import { pageHeaders } from '../security-headers.ts';
 
 /** Somebody whose window the live page shows, and the token that they sign in with. */
 export interface SampleIdentity {
@@ -53,30 +53,3 @@ export function livePageRoutes({ host, sampleIdentities }: LivePageParts): Route
     .all(notAllowed('POST'));
   return router;
 }
-
-/**
- * What the page may do: run its own script and talk to its own server. It writes what strangers wrote, so nothing that
- * looks like markup may ever become some.
- */
-const pageHeaders: RequestHandler = helmet({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      'default-src': ["'none'"],
-      'script-src': ["'self'"],
-      'style-src': ["'self'"],
-      'img-src': ["'self'"],
-      'connect-src': ["'self'"],
-      'base-uri': ["'none'"],
-      'form-action': ["'none'"],
-      'frame-ancestors': ["'none'"],
-      'require-trusted-types-for': ["'script'"],
-      'trusted-types': ["'none'"],
-    },
-  },
-  referrerPolicy: { policy: 'no-referrer' },
-  xFrameOptions: { action: 'deny' },
-  // Over plain http a browser would only warn that it ignores them.
-  crossOriginOpenerPolicy: false,
-  originAgentCluster: false,
-});
