@@ -71,6 +71,11 @@ export function createApp({
   const tickets = createTickets(store, now);
   const auth = { verifyToken, revocations, allowedOrigins };
   const byToken = signedIn(auth);
+  const writing = (kind: string, limit: number) => [
+    byToken,
+    limitWrites(limit, kind, counter?.(kind)),
+    jsonBody,
+  ];
   const parts = {
     store,
     hub,
@@ -79,7 +84,9 @@ export function createApp({
     allowedOrigins,
     reading: [byToken, limitReads(readsAtOnce)],
     signedInOrTicket: signedIn(auth, tickets),
-    writing: [byToken, limitWrites(config.writesPerMinute, counter?.('writes')), jsonBody],
+    writing: writing('writes', config.writesPerMinute),
+    marking: writing('marks', config.writesPerMinute * 10),
+    unmarking: writing('undos', Math.ceil(config.writesPerMinute / 10)),
     streamOpeningsPerMinute,
     counter,
     places,

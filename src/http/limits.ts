@@ -6,10 +6,11 @@ import { actorOf } from './auth.ts';
 const windowMs = 60_000;
 
 /**
- * Holds each user to `limit` writes a minute; what is over gets 429 with `Retry-After`. Comes behind `signedIn`.
+ * Holds each user to `limit` requests of a kind a minute; what is over gets 429 with `Retry-After`. Comes behind `signedIn`.
+ * @param kind what the requests are called in the answer, such as `writes`.
  * @param counter counts for all processes; without it this one counts for itself.
  */
-export function limitWrites(limit: number, counter?: Counter): RequestHandler {
+export function limitWrites(limit: number, kind: string, counter?: Counter): RequestHandler {
   return rateLimit({
     windowMs,
     limit,
@@ -21,7 +22,7 @@ export function limitWrites(limit: number, counter?: Counter): RequestHandler {
       next(
         new AppError(
           'rate_limited',
-          `More than ${limit} writes within a minute; try again after the time in Retry-After.`,
+          `More than ${limit} ${kind} within a minute; try again after the time in Retry-After.`,
         ),
       );
     },
