@@ -70,6 +70,7 @@ export function createApp({
   const tickets = createTickets(store, now);
   const auth = { verifyToken, revocations, allowedOrigins };
   const byToken = signedIn(auth);
+  const writing = (kind: string, limit: number) => [byToken, limitWrites(limit, kind), jsonBody];
   const parts = {
     store,
     hub,
@@ -78,7 +79,9 @@ export function createApp({
     allowedOrigins,
     reading: [byToken, limitReads(readsAtOnce)],
     signedInOrTicket: signedIn(auth, tickets),
-    writing: [byToken, limitWrites(config.writesPerMinute), jsonBody],
+    writing: writing('writes', config.writesPerMinute),
+    marking: writing('marks', config.writesPerMinute * 10),
+    unmarking: writing('undos', Math.ceil(config.writesPerMinute / 10)),
     streamOpeningsPerMinute,
     connections,
     log,

@@ -3,6 +3,7 @@ import type { Client, ClientEvents, ConnectionState, ConnectOptions } from './cl
 import { connectionFor } from './choose-connection.ts';
 import { createFeed } from './feed.ts';
 import { createList, type FetchPage } from './list.ts';
+import { createOutbox } from './outbox.ts';
 import { createReceiver, type Emit } from './receiver.ts';
 import { RequestError } from './request-error.ts';
 import { createRequests } from './requests.ts';
@@ -35,6 +36,11 @@ export function connect(options: ConnectOptions): Client {
   const connection = connectionFor(options);
   const requests = createRequests(options);
   const session = createSession(options, requests, connection, sharing);
+  const outbox = createOutbox(async () => {
+    if (!(await session.hasChanged())) return true;
+    session.doubt();
+    return false;
+  });
   const fetchPage: FetchPage = async (...asked) => {
     const answer = await requests.list(...asked);
     if (!session.isOther(answer)) return answer.value;
@@ -44,7 +50,7 @@ export function connect(options: ConnectOptions): Client {
   const list = createList(fetchPage, pageSize, (shown) => emit('list', shown));
   const receiver = createReceiver(emit, list);
   const changed = (state: ConnectionState) => emit('state', state);
-  const feed = createFeed({ url, connection, sharing, requests, session, receiver, changed });
+  const feed = createFeed({ url, connection, sharing, requests, session, receiver, outbox, changed });
   // Not before whoever called has added listeners.
   queueMicrotask(() => feed.reconnect());
 
@@ -63,7 +69,7 @@ export function connect(options: ConnectOptions): Client {
       target.addEventListener(type, own);
       return () => target.removeEventListener(type, own);
     },
-    ...createActions(requests, list, receiver),
+    ...createActions(requests, outbox, list, receiver),
     reconnect: () => feed.reconnect(),
     close: () => feed.close(),
   };

@@ -4,6 +4,7 @@ import { isLogged } from './frame.ts';
 import { type Group, joinGroup } from './group.ts';
 import { createLink } from './link.ts';
 import { distance } from './numbers.ts';
+import type { Outbox } from './outbox.ts';
 import { followPage, visible } from './page-life.ts';
 import type { Receiver } from './receiver.ts';
 import type { Requests } from './requests.ts';
@@ -17,6 +18,7 @@ export interface FeedParts {
   readonly requests: Requests;
   readonly session: Session;
   readonly receiver: Receiver;
+  readonly outbox: Outbox;
   /** `Feed.state` is another one now. */
   readonly changed: (state: ConnectionState) => void;
 }
@@ -31,7 +33,7 @@ export interface Feed {
 }
 
 export function createFeed(parts: FeedParts): Feed {
-  const { connection, sharing, requests, session, receiver } = parts;
+  const { connection, sharing, requests, session, receiver, outbox } = parts;
   const verified = { events: 0, holes: 0, repeats: 0 };
   let state: ConnectionState = { status: 'connecting' };
   let group: Group | undefined;
@@ -40,6 +42,7 @@ export function createFeed(parts: FeedParts): Feed {
     if (JSON.stringify(next) === JSON.stringify(state)) return;
     state = next;
     parts.changed(next);
+    if (next.status === 'live') outbox.flush();
     group?.tell();
   };
   const leave = () => {
@@ -87,6 +90,7 @@ export function createFeed(parts: FeedParts): Feed {
     if (isOther) {
       leave();
       receiver.forget();
+      outbox.clear();
     }
     if (sharing === 'group' && user !== undefined) group ??= join(user);
     if (counts !== undefined && receiver.counts === undefined) receiver.count(counts);
@@ -124,7 +128,10 @@ export function createFeed(parts: FeedParts): Feed {
     distrust: () => {
       if (group?.isLeading !== false) link.distrust();
     },
-    suspend,
+    suspend: () => {
+      outbox.hurry();
+      suspend();
+    },
     resume: () => {
       if (state.status !== 'signedOut') start();
     },
@@ -145,6 +152,7 @@ export function createFeed(parts: FeedParts): Feed {
       if (state.status === 'closed') return;
       unfollow();
       suspend();
+      outbox.close();
       change({ status: 'closed' });
     },
   };

@@ -6,19 +6,20 @@ import { actorOf } from './auth.ts';
 const windowMs = 60_000;
 
 /**
- * Limits each user to `limit` writes per minute on this process; a write above that gets 429 with `Retry-After`. Comes
- * behind `signedIn`.
+ * Limits each user to `limit` requests of a kind per minute on this process; one above that gets 429 with `Retry-After`.
+ * Comes behind `signedIn`.
+ * @param kind what the requests are called in the answer, such as `writes`.
  */
-export function limitWrites(limit: number): RequestHandler {
-  return limitBy((req) => actorOf(req).id, limit);
+export function limitWrites(limit: number, kind: string): RequestHandler {
+  return limitBy((req) => actorOf(req).id, limit, kind);
 }
 
 /** Limits each publisher to `limit` requests per minute on this process. Comes behind what lets publishers through. */
 export function limitPublishing(limit: number): RequestHandler {
-  return limitBy((req) => req.publisher ?? 'operator', limit);
+  return limitBy((req) => req.publisher ?? 'operator', limit, 'requests');
 }
 
-function limitBy(keyOf: (req: Request) => string, limit: number): RequestHandler {
+function limitBy(keyOf: (req: Request) => string, limit: number, kind: string): RequestHandler {
   return rateLimit({
     windowMs,
     limit,
@@ -29,7 +30,7 @@ function limitBy(keyOf: (req: Request) => string, limit: number): RequestHandler
       next(
         new AppError(
           'rate_limited',
-          `More than ${limit} writes within a minute; try again after the time in Retry-After.`,
+          `More than ${limit} ${kind} within a minute; try again after the time in Retry-After.`,
         ),
       );
     },

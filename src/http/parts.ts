@@ -31,6 +31,10 @@ export interface RouteParts {
   readonly signedInOrTicket: RequestHandler;
   /** What stands before every authenticated POST: sign-in, the limit of writes, the body's parser. */
   readonly writing: readonly RequestHandler[];
+  /** The same for marks on one's own notifications, which have a limit of their own: a user makes many, and each is cheap. */
+  readonly marking: readonly RequestHandler[];
+  /** The same for marking many as unread, each of which makes an event. */
+  readonly unmarking: readonly RequestHandler[];
   /** Most stream openings per user and minute. */
   readonly streamOpeningsPerMinute: number;
   readonly connections: Connections;

@@ -101,6 +101,12 @@ export const routes: readonly Route[] = [
   },
   {
     method: 'POST',
+    path: '/notifications/unread',
+    access: 'users',
+    body: ({ notification }) => ({ ids: [notification] }),
+  },
+  {
+    method: 'POST',
     path: '/notifications/seen',
     access: 'users',
     body: ({ cursor }) => ({ upTo: cursor }),

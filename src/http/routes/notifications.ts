@@ -11,6 +11,7 @@ import { sendPage } from '../output.ts';
 import type { RouteParts } from '../parts.ts';
 import { notAllowed } from '../problem.ts';
 
+const ListUnread = z.strictObject({ ids: z.array(Id).min(1).max(1_000) });
 const ListQuery = PageRequest.extend({
   status: NotificationStatus.default('all'),
   topic: z.string().max(200).optional(),
@@ -22,7 +23,7 @@ const ListQuery = PageRequest.extend({
     .optional(),
 });
 
-export function notificationRoutes({ store, reading, writing }: RouteParts): Router {
+export function notificationRoutes({ store, reading, marking, unmarking }: RouteParts): Router {
   const ListRead = listRead(store.epoch);
   const ListSeen = z.strictObject({ upTo: upTo(store.epoch) });
   const ReadOne = z.strictObject({ asOf: upTo(store.epoch).optional() });
@@ -47,14 +48,25 @@ export function notificationRoutes({ store, reading, writing }: RouteParts): Rou
     .all(notAllowed('GET', 'HEAD'));
   router
     .route('/notifications/read')
-    .post(...writing, async (req, res) => {
+    .post(...marking, async (req, res) => {
       const counts = await store.markRead(actorOf(req).id, bodyOf(req, ListRead));
       res.json({ counts });
     })
     .all(notAllowed('POST'));
   router
+    .route('/notifications/unread')
+    .post(...unmarking, async (req, res) => {
+      const { id: userId } = actorOf(req);
+      // What was removed meanwhile must not keep the others from coming back, so an unknown id is passed over.
+      const { ids } = bodyOf(req, ListUnread);
+      await Promise.all(ids.map((id) => store.act(userId, id, 'unread')));
+      const { counts } = await store.inbox(userId);
+      res.json({ counts });
+    })
+    .all(notAllowed('POST'));
+  router
     .route('/notifications/seen')
-    .post(...writing, async (req, res) => {
+    .post(...marking, async (req, res) => {
       const counts = await store.markSeen(actorOf(req).id, bodyOf(req, ListSeen).upTo);
       res.json({ counts });
     })
@@ -71,7 +83,7 @@ export function notificationRoutes({ store, reading, writing }: RouteParts): Rou
   for (const action of notificationActions) {
     router
       .route(`/notifications/:id/${action}`)
-      .post(...writing, async (req, res) => {
+      .post(...marking, async (req, res) => {
         const { asOf } = action === 'read' && hasBody(req) ? bodyOf(req, ReadOne) : {};
         if (action !== 'read') noBody(req);
         const { id } = req.params;
