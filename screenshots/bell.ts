@@ -79,7 +79,7 @@ const states: Readonly<Record<string, State>> = {
   'unread-empty': {
     async arrange(page) {
       await openThen('notice')(page);
-      await part(page, 'tab').last().click();
+      await part(page, 'tab').nth(1).click();
       await page.mouse.move(5, 590);
     },
   },

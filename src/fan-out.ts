@@ -25,14 +25,11 @@ export interface FanOutWorker {
 /** Does step after step of what is due, as long as there is any; then waits until something is. */
 export function startFanOut({ store, log, now }: FanOutParts): FanOutWorker {
   const stop = new AbortController();
+  /** Aborted to end the present pause, or to skip it when the step before is still under way. */
   let pause = new AbortController();
-  let wasWoken = false;
   const done = run();
   return {
-    wake: () => {
-      wasWoken = true;
-      pause.abort();
-    },
+    wake: () => pause.abort(),
     close: async () => {
       stop.abort();
       pause.abort();
@@ -42,9 +39,9 @@ export function startFanOut({ store, log, now }: FanOutParts): FanOutWorker {
 
   async function run(): Promise<void> {
     while (!stop.signal.aborted) {
-      wasWoken = false;
+      pause = new AbortController();
       const waitMs = await step();
-      if (waitMs > 0 && !wasWoken) await rest(waitMs);
+      if (waitMs > 0) await rest(waitMs);
     }
   }
 
@@ -61,8 +58,6 @@ export function startFanOut({ store, log, now }: FanOutParts): FanOutWorker {
   }
 
   async function rest(ms: number): Promise<void> {
-    pause = new AbortController();
-    if (stop.signal.aborted) return;
     await sleep(ms, undefined, { signal: pause.signal, ref: false }).catch(() => undefined); // It was woken.
   }
 }

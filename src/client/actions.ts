@@ -2,7 +2,7 @@ import type { NotificationAction } from '../domain/notification.ts';
 import type { Client } from './client.ts';
 import type { Change } from './items.ts';
 import type { List } from './list.ts';
-import type { Notification } from './notification.ts';
+import type { Notification } from '../domain/notification.ts';
 import { acted, isUpTo } from './notification-state.ts';
 import type { Outbox } from './outbox.ts';
 import type { Receiver } from './receiver.ts';

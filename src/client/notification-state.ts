@@ -18,13 +18,11 @@ export function fits({ archivedAt, readAt }: Notification, filter: NotificationS
 
 /** The order of a list: newest first. */
 export function byNewest(a: Notification, b: Notification): number {
-  if (a.seq !== undefined && b.seq !== undefined) return b.seq - a.seq;
-  // Of a server that does not say it, ids sort by age.
-  return a.id < b.id ? 1 : -1;
+  return b.seq - a.seq;
 }
 
 /** Whether the notification was there, as it is, at the event `upTo`. */
-export function isUpTo({ seq = 0 }: Notification, upTo: string): boolean {
+export function isUpTo({ seq }: Notification, upTo: string): boolean {
   return seq <= seqOf(upTo);
 }
 

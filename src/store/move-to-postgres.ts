@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import type { Client } from 'pg';
 import { StartError } from '../domain/errors.ts';
 import { aloneWith } from './postgres/alone.ts';
+import type { PgTable } from 'drizzle-orm/pg-core';
 import { getTableConfig } from './postgres/drizzle.ts';
 import { stateOf } from './postgres/identity.ts';
 import { prepareDatabase } from './postgres/open-postgres.ts';
@@ -101,19 +102,20 @@ async function compareAll(
 }
 
 /** All that are moved: each that the schema has, except what is said of the database itself. */
-const { carillon: _schema, meta: _meta, ...moving } = postgres;
-const tables: readonly Table[] = Object.values(moving).map((table) => {
-  const { name, columns, primaryKeys } = getTableConfig(table);
-  const key = primaryKeys[0]?.columns ?? columns.filter(({ primary }) => primary);
-  return {
-    name,
-    columns: columns.map((column) => ({
-      name: column.name,
-      type: column.getSQLType().replace(/ COLLATE .*/, ''),
-    })),
-    key: key.map((column) => column.name),
-  };
-});
+const tables: readonly Table[] = Object.entries(postgres)
+  .filter(([name]) => name !== 'carillon' && name !== 'meta')
+  .map(([, table]) => {
+    const { name, columns, primaryKeys } = getTableConfig(table as PgTable);
+    const key = primaryKeys[0]?.columns ?? columns.filter(({ primary }) => primary);
+    return {
+      name,
+      columns: columns.map((column) => ({
+        name: column.name,
+        type: column.getSQLType().replace(/ COLLATE .*/, ''),
+      })),
+      key: key.map((column) => column.name),
+    };
+  });
 
 /** @returns how many rows the table has. */
 async function moveTable(client: Client, source: Database.Database, table: Table): Promise<number> {

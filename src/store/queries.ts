@@ -138,7 +138,7 @@ export function compile(
 ): string {
   return sql
     .replace(/\s+/g, ' ')
-    .replace(/IN :(\w+)\[(\w+)\]|:(\w+)/g, (_, list?: string, type = '', name = '') =>
+    .replace(/IN :(\w+)\[(\w+)\]|:(\w+)/g, (_, list: string | undefined, type: string, name: string) =>
       list === undefined ? place(name) : oneOf(list, type),
     );
 }

@@ -37,7 +37,7 @@ export async function addComment(
   ]);
   if (!isOpen) throw new Later(); // It is being deleted.
   if (report === undefined) throw new AppError('not_found', `No report ${reportId}.`);
-  if (parentId !== null && (parent === undefined || parent.deletedAt !== null)) {
+  if (parentId !== null && parent?.deletedAt !== null) {
     throw new AppError('not_found', `No comment ${parentId} under report ${reportId} to reply to.`);
   }
   const addressed = addressedBy(mentions, parent);

@@ -34,7 +34,7 @@ export function appendMarks(
   extra: Extra,
 ): Inbox {
   const inbox = advance(tx, userId, change);
-  append(tx, userId, inbox, type, extra as EventContents[typeof type], null, JSON.stringify(extra));
+  append(tx, userId, inbox, type, extra, null, JSON.stringify(extra));
   return inbox;
 }
 

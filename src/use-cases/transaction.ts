@@ -68,8 +68,8 @@ export class Later extends Error {
 /** A database, as the use cases need it. */
 export interface Database {
   readonly epoch: string;
-  read<T>(work: (reader: Reader) => Promise<T>): Promise<T>;
+  readonly read: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>;
   /** Runs `work` in a transaction. @returns what it returned, once that is durable */
-  write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
-  close(): Promise<void>;
+  readonly write: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+  readonly close: () => Promise<void>;
 }

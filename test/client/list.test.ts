@@ -32,10 +32,7 @@ class Model {
     const one = this.#all.find((one) => one.id === id);
     if (one?.archivedAt !== null) return;
     const seq = this.events.length + 1;
-    this.#raise(
-      { ...one, seq, count: (one.count ?? 1) + 1, seenAt: null, readAt: null },
-      'notification.updated',
-    );
+    this.#raise({ ...one, seq, count: one.count + 1, seenAt: null, readAt: null }, 'notification.updated');
   }
 
   act(id: string, choice: number): void {

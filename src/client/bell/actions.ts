@@ -9,7 +9,7 @@ export interface BellActions {
   /** Somebody went for a notification; the click may be kept from going where its link leads. */
   follow(notification: AnyNotification, click: MouseEvent): void;
   setRead(notification: AnyNotification, isRead: boolean): void;
-  archive(notification: AnyNotification): void;
+  setArchived(notification: AnyNotification, isArchived: boolean): void;
   showHeldBack(): void;
   loadMore(): void;
   retry(): void;

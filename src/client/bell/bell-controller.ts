@@ -151,8 +151,9 @@ export class BellController {
     this.#do((client) => (isRead ? client.read(id) : client.unread(id)));
   }
 
-  archive({ id }: AnyNotification): void {
-    this.#do((client) => client.archive(id), { shown: { kind: 'archived' }, ids: [id] });
+  setArchived({ id }: AnyNotification, isArchived: boolean): void {
+    const shown = { kind: isArchived ? 'archived' : 'unarchived' } as const;
+    this.#do((client) => (isArchived ? client.archive(id) : client.unarchive(id)), { shown, ids: [id] });
   }
 
   /** All that was shown: what is held back, or arrives just now, stays unread. */
@@ -263,9 +264,11 @@ export class BellController {
   }
 
   #markSeen(client: Client): void {
-    const isShown = this.#isOpen && client.list.status === 'ready' && document.visibilityState === 'visible';
     const cursor = this.#shownCursor;
-    if (!isShown || this.#kept.length > 0 || cursor === undefined || cursor === this.#seenCursor) return;
+    const isShown = this.#isOpen && client.list.status === 'ready' && document.visibilityState === 'visible';
+    // Among the archived ones is nothing new.
+    if (this.#filter === 'archived' || !isShown) return;
+    if (this.#kept.length > 0 || cursor === undefined || cursor === this.#seenCursor) return;
     if (client.counts?.unseen === 0) return;
     this.#seenCursor = cursor;
     // The reader did not ask for it, so a failure is not shown: it is tried again when the panel is opened again.

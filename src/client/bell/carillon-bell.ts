@@ -3,6 +3,7 @@ import { connect } from '../connect.ts';
 import type { BellActions } from './actions.ts';
 import type { AnyNotification } from './any-notification.ts';
 import { BellController } from './bell-controller.ts';
+import type { BellEvents } from './bell-events.ts';
 import { type BellView, createBellView } from './bell-view.ts';
 import { Credentials } from './credentials.ts';
 import { destinationOf } from './destination.ts';
@@ -15,15 +16,7 @@ import { type Badge, type BellModel, firstModel } from './model.ts';
 import { speakChange } from './speak.ts';
 import type { Words } from './words.ts';
 
-/** What a bell tells the page around it; all of these bubble. */
-export interface BellEvents {
-  /** Somebody went for a notification by a plain click; cancelled, the page's own router leads there. */
-  'carillon-open': CustomEvent<{ notification: AnyNotification; href: string | undefined }>;
-  /** One has arrived, or one that was there brings something new. */
-  'carillon-notification': CustomEvent<{ notification: AnyNotification }>;
-  'carillon-counts': CustomEvent<Counts>;
-  'carillon-state': CustomEvent<ConnectionState>;
-}
+export type { BellEvents };
 
 /** Properties that a page may have set before this class was there. */
 const properties = ['client', 'token', 'getTicket', 'messages', 'badge', 'src'] as const;
@@ -274,7 +267,7 @@ export class CarillonBell extends BaseElement {
       markAllRead: () => controller.markAllRead(),
       follow: (notification, click) => this.#follow(notification, click),
       setRead: (notification, isRead) => controller.setRead(notification, isRead),
-      archive: (notification) => controller.archive(notification),
+      setArchived: (notification, isArchived) => controller.setArchived(notification, isArchived),
       showHeldBack: () => controller.showHeldBack(),
       loadMore: () => controller.loadMore(),
       retry: () => controller.retry(),

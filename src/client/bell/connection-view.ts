@@ -1,5 +1,6 @@
 import { element, setText } from './dom.ts';
-import type { BellModel } from './model.ts';
+import { fill } from './messages.ts';
+import { type BellModel, screenOf } from './model.ts';
 import type { View } from './view.ts';
 import type { Words } from './words.ts';
 
@@ -24,13 +25,19 @@ export function createConnectionView(): View {
 }
 
 /** What is to be said of the connection; empty while it is good. */
-export function connectionText({ connection }: Pick<BellModel, 'connection'>, words: Words): string {
+export function connectionText(model: BellModel, words: Words): string {
+  const { connection } = model;
   switch (connection.kind) {
     case 'none':
       return '';
     case 'reconnecting':
       return words.messages.reconnecting;
     case 'offline':
-      return words.messages.offline.replace('{time}', () => words.clock(connection.since));
+      return fill(textOf(model, words), { time: words.clock(connection.since) });
   }
+}
+
+/** "Showing what was there" is true of a list alone. */
+function textOf(model: BellModel, { messages }: Words): string {
+  return screenOf(model) === 'list' ? messages.offline : messages.offlineSince;
 }

@@ -3,30 +3,36 @@ import { icon } from './icons.ts';
 import type { Filter } from './model.ts';
 import type { View, ViewContext } from './view.ts';
 
-const filters: readonly Filter[] = ['all', 'unread'];
+const filters: readonly Filter[] = ['all', 'unread', 'archived'];
+const names = { all: 'all', unread: 'unread', archived: 'archivedOnes' } as const;
 
 export interface HeaderView extends View {
   /** @returns whether there is one to focus. */
   focusFilter(): boolean;
 }
 
-/** The panel's head: its title, All and Unread, and what concerns all of them. */
+/** The panel's head: its title, the three filters, and what concerns all of them. */
 export function createHeaderView({ actions }: ViewContext): HeaderView {
   const title = element('h2', { class: 'title', part: 'title', id: 'title' });
   const markAll = button('mark-all', () => actions.markAllRead(), icon('checks'));
   const close = button('close', () => actions.close(), icon('close'));
   const unreadCount = element('span', { class: 'tab-count', part: 'tab-count' });
-  const tabText = { all: element('span'), unread: element('span') };
+  const tabText = { all: element('span'), unread: element('span'), archived: element('span') };
   const tabs = {
     all: button('tab', () => actions.filterBy('all'), tabText.all),
     unread: button('tab', () => actions.filterBy('unread'), tabText.unread, unreadCount),
+    archived: button('tab', () => actions.filterBy('archived'), tabText.archived),
   };
-  const bar = element('div', { class: 'tabs', role: 'group' }, tabs.all, tabs.unread);
+  const bar = element('div', { class: 'tabs', role: 'group' }, ...filters.map((filter) => tabs[filter]));
   bar.addEventListener('keydown', (event) => {
-    if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step === undefined) return;
     event.preventDefault();
-    const other = event.target === tabs.all ? tabs.unread : tabs.all;
-    other.focus();
+    // In the direction in which one reads.
+    const forward = getComputedStyle(bar).direction === 'rtl' ? -step : step;
+    const at = filters.findIndex((filter) => tabs[filter] === event.target);
+    const next = filters[Math.max(0, Math.min(at + forward, filters.length - 1))];
+    if (next !== undefined) tabs[next].focus();
   });
   let chosen: Filter = 'all';
 
@@ -48,7 +54,7 @@ export function createHeaderView({ actions }: ViewContext): HeaderView {
       setText(title, messages.title);
       setAttribute(bar, 'aria-labelledby', 'title');
       for (const filter of filters) {
-        setText(tabText[filter], messages[filter]);
+        setText(tabText[filter], messages[names[filter]]);
         setAttribute(tabs[filter], 'aria-pressed', String(filter === chosen));
         setAttribute(tabs[filter], 'part', filter === chosen ? 'tab tab-chosen' : 'tab');
       }
@@ -63,7 +69,9 @@ export function createHeaderView({ actions }: ViewContext): HeaderView {
       }
       bar.hidden = model.list === 'signed_out';
       markAll.hidden =
-        model.list === 'signed_out' || (model.counts.unread === 0 && model.undoable?.kind !== 'allRead');
+        model.list === 'signed_out' ||
+        model.filter === 'archived' ||
+        (model.counts.unread === 0 && model.undoable?.kind !== 'allRead');
       setAttribute(markAll, 'aria-disabled', String(model.counts.unread === 0));
     },
   };

@@ -11,6 +11,7 @@ const paths = {
   checks: ['m2.5 12.5 4 4 8.5-9', 'm12 15.5 1 1 8.5-9'],
   unread: ['M12 7a5 5 0 1 0 0 10 5 5 0 0 0 0-10Z'],
   archive: ['M4 5h16v4H4z', 'M5.5 9v10h13V9', 'M10 13h4'],
+  unarchive: ['M4 5h16v4H4z', 'M5.5 9v10h13V9', 'M12 16.5v-5', 'm9.5 14 2.5-2.5 2.5 2.5'],
   close: ['m6 6 12 12', 'M18 6 6 18'],
   up: ['M12 19V6', 'm6.5 11 5.5-5.5 5.5 5.5'],
 } satisfies Record<string, readonly string[]>;

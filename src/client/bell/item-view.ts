@@ -15,6 +15,7 @@ export interface ItemView extends Stop {
 export function createItemView(first: AnyNotification, { actions, hrefOf }: ViewContext): ItemView {
   let notification = first;
   let wasUnread: boolean | undefined;
+  let wasArchived: boolean | undefined;
   let drawn: readonly unknown[] = [];
   const id = `n-${first.id}`;
 
@@ -40,7 +41,9 @@ export function createItemView(first: AnyNotification, { actions, hrefOf }: View
   });
 
   const read = button('item-action', () => actions.setRead(notification, notification.readAt === null));
-  const archive = button('item-action', () => actions.archive(notification), icon('archive'));
+  const archive = button('item-action', () =>
+    actions.setArchived(notification, notification.archivedAt === null),
+  );
   for (const action of [read, archive]) action.setAttribute('aria-describedby', id);
   const shown = element(
     'li',
@@ -61,6 +64,9 @@ export function createItemView(first: AnyNotification, { actions, hrefOf }: View
       const isUnread = current.readAt === null;
       if (isUnread !== wasUnread) read.replaceChildren(icon(isUnread ? 'check' : 'unread'));
       wasUnread = isUnread;
+      const isArchived = current.archivedAt !== null;
+      if (isArchived !== wasArchived) archive.replaceChildren(icon(isArchived ? 'unarchive' : 'archive'));
+      wasArchived = isArchived;
       notification = current;
       shown.classList.toggle('unread', isUnread);
       setAttribute(shown, 'part', isUnread ? 'item item-unread' : 'item');
@@ -76,7 +82,7 @@ export function createItemView(first: AnyNotification, { actions, hrefOf }: View
       setAttribute(time, 'title', words.moment(at));
       for (const [action, name] of [
         [read, isUnread ? messages.markRead : messages.markUnread],
-        [archive, messages.archive],
+        [archive, isArchived ? messages.unarchive : messages.archive],
       ] as const) {
         setAttribute(action, 'aria-label', name);
         setAttribute(action, 'title', name);

@@ -9,10 +9,14 @@ export interface Messages {
   readonly waiting: Plural;
   readonly all: string;
   readonly unread: string;
+  /** The filter that shows the archived ones. */
+  readonly archivedOnes: string;
   readonly markAllRead: string;
   readonly markRead: string;
   readonly markUnread: string;
   readonly archive: string;
+  /** Takes one out of the archive again. */
+  readonly unarchive: string;
   readonly close: string;
   /**
    * What a notification says, by its type: `{actor}`, `{title}`, `{report}`, `{count}` are in bold, and `{actor}` is also
@@ -32,14 +36,19 @@ export interface Messages {
   readonly emptyHint: string;
   readonly emptyUnread: string;
   readonly emptyUnreadHint: string;
+  readonly emptyArchived: string;
+  readonly emptyArchivedHint: string;
   readonly signedOut: string;
   readonly signedOutHint: string;
   readonly reconnecting: string;
-  /** `{time}` is a time of day. */
+  /** Above a list; `{time}` is a time of day. */
   readonly offline: string;
+  /** The same where there is no list to show. */
+  readonly offlineSince: string;
   /** Said, not shown: the connection is back. */
   readonly live: string;
   readonly archived: string;
+  readonly unarchived: string;
   readonly allRead: Plural;
   readonly undo: string;
   /** Where not all of what was read at once can be unread again. */

@@ -1,7 +1,7 @@
 import type { Counts } from '../../domain/notification.ts';
 import type { AnyNotification } from './any-notification.ts';
 
-export type Filter = 'all' | 'unread';
+export type Filter = 'all' | 'unread' | 'archived';
 
 /** What the badge counts: what was never seen, what was not read; a mere dot for the former; or nothing. */
 export type Badge = 'unseen' | 'unread' | 'dot' | 'none';
@@ -15,7 +15,7 @@ export type ConnectionNotice =
 
 /** What can be undone; of `count` that were read at once, `undone` would be unread again. */
 export type Undoable =
-  | { readonly kind: 'archived' }
+  | { readonly kind: 'archived' | 'unarchived' }
   | { readonly kind: 'allRead'; readonly count: number; readonly undone: number }
   | undefined;
 
@@ -65,7 +65,10 @@ export function awaiting({ badge, counts, list }: BellModel): number {
 }
 
 /** What stands in the panel's middle. */
-export type Screen = 'skeleton' | 'list' | 'empty' | 'empty_unread' | 'failed' | 'signed_out';
+export type Screen =
+  'skeleton' | 'list' | 'empty' | 'empty_unread' | 'empty_archived' | 'failed' | 'signed_out';
+
+const emptyScreens = { all: 'empty', unread: 'empty_unread', archived: 'empty_archived' } as const;
 
 export function screenOf({ list, items, heldBack, filter, more }: BellModel): Screen {
   if (list === 'signed_out') return 'signed_out';
@@ -73,5 +76,5 @@ export function screenOf({ list, items, heldBack, filter, more }: BellModel): Sc
   if (items.length > 0 || heldBack > 0) return 'list';
   if (list === 'failed') return 'failed';
   if (list === 'loading' || more !== 'none') return 'skeleton';
-  return filter === 'unread' ? 'empty_unread' : 'empty';
+  return emptyScreens[filter];
 }

@@ -18,6 +18,7 @@ export function createNoticeView({ actions }: ViewContext): View {
         list: undefined,
         empty: [messages.empty, messages.emptyHint],
         empty_unread: [messages.emptyUnread, messages.emptyUnreadHint],
+        empty_archived: [messages.emptyArchived, messages.emptyArchivedHint],
         failed: [messages.loadingFailed, messages.loadingFailedHint],
         signed_out: [messages.signedOut, messages.signedOutHint],
       } as const;

@@ -23,7 +23,7 @@ export function createUndoView({ actions }: ViewContext): View {
 
 function undoLabel(undoable: Undoable, words: Words): string {
   if (undoable === undefined) return '';
-  if (undoable.kind === 'archived' || undoable.undone === undoable.count) return words.messages.undo;
+  if (undoable.kind !== 'allRead' || undoable.undone === undoable.count) return words.messages.undo;
   return undoable.undone === 0 ? '' : words.count(words.messages.undoLatest, undoable.undone);
 }
 
@@ -35,5 +35,7 @@ export function outcomeText(
   const { messages } = words;
   if (actionFailed) return messages.actionFailed;
   if (undoable === undefined) return '';
-  return undoable.kind === 'archived' ? messages.archived : words.count(messages.allRead, undoable.count);
+  return undoable.kind === 'allRead'
+    ? words.count(messages.allRead, undoable.count)
+    : messages[undoable.kind];
 }

@@ -10,11 +10,15 @@ const connectTimeoutMs = 3_000;
 /** A process that stops in the middle of a transaction must not keep inboxes locked for the others. */
 const idleInTransactionMs = 5_000;
 
-const bigintOid = 20;
+const bigintOid: number = types.builtins.INT8;
+// The driver's types name the oids that it knows; a database has others.
+const getTypeParser = types.getTypeParser as (oid: number, format?: 'text' | 'binary') => unknown;
 /** Our whole numbers are exact in JavaScript; the driver makes texts of them, since others' may not be. */
 const numbers: CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === bigintOid ? Number : types.getTypeParser(oid, format)) as CustomTypesConfig['getTypeParser'],
+  getTypeParser: ((oid: number, format?: 'text' | 'binary'): unknown =>
+    oid === Number(types.builtins.INT8)
+      ? Number
+      : types.getTypeParser(oid, format)) as CustomTypesConfig['getTypeParser'],
 };
 
 /** What is set on every connection to the database at `url`. */

@@ -3,13 +3,13 @@ import { createRequire } from 'node:module';
 /* The PostgreSQL half of drizzle-orm, as CommonJS for the reason that `../drizzle.ts` gives. */
 const require = createRequire(import.meta.url);
 
-// eslint-disable-next-line @typescript-eslint/no-deprecated -- other overloads of them are; ours are not.
 export const {
   bigint,
   customType,
   getTableConfig,
   index,
   pgSchema,
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- other overloads of it are; ours is not.
   primaryKey,
   smallint,
   text,

@@ -158,7 +158,7 @@ function namesOf({ activities = [], users }: Locks): readonly string[] {
 class Request implements Transaction {
   readonly now: number;
   /** Resolves when the request has done everything. */
-  readonly ended: Promise<void>;
+  readonly ended: Promise<undefined>;
   readonly end: () => void;
   readonly #shared: SharedTransaction;
   readonly #requests: Requests;
@@ -169,9 +169,9 @@ class Request implements Transaction {
     this.#shared = shared;
     this.#requests = requests;
     this.now = now;
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
     this.ended = promise;
-    this.end = resolve;
+    this.end = () => resolve(undefined);
   }
 
   get hasLocked(): boolean {

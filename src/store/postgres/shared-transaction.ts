@@ -201,11 +201,12 @@ export class SharedTransaction {
   }
 
   #gatherOf(table: TableName): Gather<Values, Values> {
-    const { key, get } = tables[table];
+    const statements = tables[table];
+    const { key } = statements;
     const keyOf = (values: Values) => key.map((name) => String(values[name])).join(' ');
     const gather = new Gather<Values, Values>(
       keyOf,
-      async (keys) => new Map(rowsOf(await this.#run(get(keys))).map((row) => [keyOf(row), row])),
+      async (keys) => new Map(rowsOf(await this.#run(statements.get(keys))).map((row) => [keyOf(row), row])),
     );
     this.#gathers.set(table, gather);
     return gather;

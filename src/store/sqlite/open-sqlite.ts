@@ -39,7 +39,7 @@ export function openSqlite(path: string, parts: StoreParts): Store {
     configure(database);
     const statements = prepare(database);
     const { meta } = statements.tables;
-    const epoch = String(meta.get.get({ key: 'epoch' })?.['value'] ?? newEpoch());
+    const epoch = (meta.get.get({ key: 'epoch' })?.['value'] as string | undefined) ?? newEpoch();
     meta.put.run({ key: 'epoch', value: epoch });
     assertDurable(database);
     // Between opening and locking, `restore` may have replaced the file.

@@ -41,7 +41,7 @@ function open(): Store | undefined {
 async function answer(store: Store, { id, method, args }: Call): Promise<void> {
   try {
     // The main thread calls nothing but the contract, with what the contract takes.
-    const act = store[method] as (...args: readonly unknown[]) => Promise<unknown>;
+    const act = store[method].bind(store) as (...args: readonly unknown[]) => Promise<unknown>;
     tell({ type: 'reply', reply: { id, value: await act(...args) } });
   } catch (error) {
     tell({ type: 'reply', reply: { id, error: messageOf(error) } });

@@ -15,10 +15,12 @@ async function readPlans(): Promise<ReadonlyMap<string, string>> {
   await client.query('SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off');
   const texts = [
     ...Object.keys(queries).map((name) => [name, queryOf(name as QueryName, {}).text] as const),
-    ...Object.entries(tables).flatMap(([name, { get, take, update }]) => [
-      [`get ${name}`, get([]).text] as const,
-      [`take ${name}`, take([]).text] as const,
-      ...(name === 'notifications' ? [['update notifications', update([{ state: 0 }]).text] as const] : []),
+    ...Object.entries(tables).flatMap(([name, of]) => [
+      [`get ${name}`, of.get([]).text] as const,
+      [`take ${name}`, of.take([]).text] as const,
+      ...(name === 'notifications'
+        ? [['update notifications', of.update([{ state: 0 }]).text] as const]
+        : []),
     ]),
   ];
   const plans = new Map<string, string>();
