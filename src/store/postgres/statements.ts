@@ -103,7 +103,7 @@ const unqualified = new RegExp(
 );
 
 /** Queries that PostgreSQL answers in a way of its own: processes differ in their clocks, and share this one. */
-const own = { clock: 'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now' };
+const own = { clock: 'SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint) AS now' };
 
 const compiled = Object.fromEntries(
   Object.entries({ ...queries, ...own }).map(([name, sql]) => {
