@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { backUp } from '../../src/store/sqlite/backup.ts';
 import { openRawStream } from '../support/raw-stream.ts';
 import { ask, startServer, temporaryFolder, type TestServer } from '../support/server.ts';
+import { until } from '../support/wait.ts';
 import { claims, sign } from './support-keys.ts';
 
 const operator = 'operator-token-that-is-long-enough';
@@ -216,6 +217,29 @@ test.each(['erase', 'keep'])('the inboxes of others stay right: %s', async (comm
   }
   expect((await server.ask('ann', 'GET', '/settings')).json.blocked).toEqual(['eve', 'mallory']);
 });
+
+test('what very many heard of is gone from all their inboxes when the answer comes, also done twice at once', async () => {
+  const server = await startServer({ environment });
+  const author = { id: zoe, name: 'Zoe Zulu' };
+  const report = await server.store.addReport({ id: 'ann', name: 'Ann' }, { title: 'Of ann', body: '' });
+  const users = Array.from({ length: 300 }, (_, i) => `reader-${i}`);
+  await server.store.setWatches(`report:${report.value.id}`, { users, level: 'all', because: 'manual' });
+  for (let i = 0; i < 2; i++) await server.store.addComment(author, report.value.id, { body: 'canary' });
+  await until('all to be notified', async () => (await inboxesOf(server, users)).every(isEqualTo(2)));
+
+  const answers = await Promise.all([erase(server), erase(server)]);
+
+  expect(answers.map(({ status }) => status)).toEqual([204, 204]);
+  expect((await inboxesOf(server, users)).filter((unread) => unread !== 0)).toEqual([]);
+});
+
+function inboxesOf({ store }: TestServer, users: readonly string[]) {
+  return Promise.all(users.map(async (user) => (await store.inbox(user)).counts.unread));
+}
+
+function isEqualTo(expected: number) {
+  return (value: number) => value === expected;
+}
 
 test('the streams and tokens of an erased user end, and numbers never go back', async () => {
   const { server, reports } = await makeWorld();
