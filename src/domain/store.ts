@@ -1,5 +1,6 @@
 import type { Actor } from './actor.ts';
 import type { Comment, CommentChange, NewComment } from './comment.ts';
+import type { ExportPage, ExportPlace, TextErasure } from './erasure.ts';
 import type { Inbox, InboxEvent, LogPage } from './inbox.ts';
 import type {
   Counts,
@@ -143,6 +144,14 @@ export interface Store {
    * moment is by the clock of the database where it has one, or else by `now`; and behind every early token.
    */
   revoke(userId: string): Promise<NumberedRevocation>;
+  /** A part of everything that is stored about a user: the first one, or the one at `place`. */
+  exportUser(userId: string, place?: ExportPlace): Promise<ExportPage>;
+  /**
+   * Erases a user, who should be revoked before, in many transactions. Their rows are deleted, and others see nobody in
+   * their place; what they wrote is emptied or stays. Resolves when all is done. Done again it changes nothing, or
+   * finishes what was interrupted.
+   */
+  eraseUser(userId: string, texts: TextErasure): Promise<void>;
   /**
    * Keeps that a token was shown which says that it was issued at `issuedAt` (Unix milliseconds, a whole second), a moment
    * that is still to come: the clock of its issuer is ahead, and what that issued up to now is to end with a revocation.

@@ -43,6 +43,11 @@ function marks(states: readonly number[]): string {
   return stretches('id, seq, seen_at, read_at, archived_at', states, 'seq <= :upTo', 'ASC');
 }
 
+/** 1 where a text matches the pattern: the text itself may be long, and stays where it is. */
+function matches(column: string): string {
+  return `CASE WHEN ${column} LIKE :pattern ESCAPE '!' THEN 1 ELSE 0 END AS is_match`;
+}
+
 export const queries = {
   reports: `SELECT ${columnsOf('reports')} FROM reports
     WHERE id < :before AND deleted_at IS NULL ORDER BY id DESC LIMIT :limit`,
@@ -124,6 +129,20 @@ export const queries = {
     UNION ALL SELECT * FROM (SELECT id FROM reports ORDER BY id DESC LIMIT 1) r) newest ORDER BY id DESC LIMIT 1`,
   endedKeys: 'SELECT scope, key FROM idempotency_keys WHERE ends_at <= :now LIMIT :limit',
   endedTickets: 'SELECT hash FROM tickets WHERE ends_at <= :now LIMIT :limit',
+
+  notificationsOf: `SELECT ${columnsOf('notifications')} FROM notifications
+    WHERE user_id = :userId AND id > :after ORDER BY id LIMIT :limit`,
+  eventsOf: `SELECT ${columnsOf('inboxEvents')} FROM inbox_events
+    WHERE user_id = :userId AND seq > :after ORDER BY seq LIMIT :limit`,
+  keysOf: `SELECT ${columnsOf('idempotencyKeys')} FROM idempotency_keys
+    WHERE scope = :scope AND key > :after ORDER BY key LIMIT :limit`,
+  ticketsFrom: `SELECT ${columnsOf('tickets')} FROM tickets WHERE hash > :after ORDER BY hash LIMIT :limit`,
+  reportsFrom: 'SELECT id, owner_id FROM reports WHERE id > :after ORDER BY id LIMIT :limit',
+  activitiesFrom: `SELECT a.id, a.report_id, a.actor_id, ${matches('a.addressed')}, r.user_id AS recipient_id
+    FROM activities a LEFT JOIN recipients r ON r.activity_id = a.id AND r.user_id = :userId
+    WHERE a.id > :after ORDER BY a.id LIMIT :limit`,
+  settingsFrom: `SELECT user_id, ${matches('data')} FROM settings
+    WHERE user_id > :after ORDER BY user_id LIMIT :limit`,
 } as const satisfies Record<QueryName, string>;
 
 /**

@@ -49,6 +49,16 @@ export function storedAudience(topics: readonly string[], addressed: string | nu
   return audienceOf(topics, addressed === null ? [] : Addressed.parse(JSON.parse(addressed)));
 }
 
+/** The column `addressed` for those alone whom `isKept` keeps; null when nobody is left. */
+export function addressedWhere(
+  addressed: string | null,
+  isKept: (one: Addressed[number]) => boolean,
+): string | null {
+  if (addressed === null) return null;
+  const kept = Addressed.parse(JSON.parse(addressed)).filter(isKept);
+  return kept.length === 0 ? null : JSON.stringify(kept);
+}
+
 /**
  * The next users of an audience, in the order of their ids.
  * @param after the user behind whom they come; empty for the first.

@@ -1,5 +1,6 @@
 import { reportTopic } from '../domain/activity.ts';
 import type { Actor } from '../domain/actor.ts';
+import { erased } from '../domain/erasure.ts';
 import type { Comment, NewComment } from '../domain/comment.ts';
 import { AppError } from '../domain/errors.ts';
 import { leastId } from '../domain/id.ts';
@@ -86,7 +87,9 @@ export function addressedBy(
 ): Addressed {
   return [
     ...[...new Set(mentions)].map((user) => ({ user, kind: 'mention', reason: 'mention' }) as const),
-    ...(parent === undefined ? [] : [{ user: parent.authorId, kind: 'reply', reason: 'reply' } as const]),
+    ...(parent === undefined || parent.authorId === erased.id
+      ? []
+      : [{ user: parent.authorId, kind: 'reply', reason: 'reply' } as const]),
   ];
 }
 

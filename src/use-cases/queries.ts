@@ -3,6 +3,7 @@ import type {
   ActivityRow,
   CommentRow,
   IdempotencyKeyRow,
+  InboxEventRow,
   NotificationRow,
   RecipientRow,
   ReportRow,
@@ -69,6 +70,14 @@ export interface MarkRow {
   readonly seenAt: number | null;
   readonly readAt: number | null;
   readonly archivedAt: number | null;
+}
+
+/** What an activity has to do with one user. */
+export interface ConcernRow extends Pick<ActivityRow, 'id' | 'reportId' | 'actorId'> {
+  /** 1 where the text of `addressed` matches the pattern. */
+  readonly isMatch: number;
+  /** The user, when they were considered for it. */
+  readonly recipientId: string | null;
 }
 
 /** Every query that is more than a row by its key. `store/queries.ts` has the SQL. */
@@ -156,5 +165,20 @@ export interface Queries {
   newestId: Query<Record<string, never>, { id: string }>;
   endedKeys: Query<{ now: number; limit: number }, Pick<IdempotencyKeyRow, 'scope' | 'key'>>;
   endedTickets: Query<{ now: number; limit: number }, Pick<TicketRow, 'hash'>>;
+
+  /** A user's notifications behind the id `after`, by id. */
+  notificationsOf: Query<{ userId: string; after: string; limit: number }, NotificationRow>;
+  /** A user's events behind the number `after`, oldest first. */
+  eventsOf: Query<{ userId: string; after: number; limit: number }, InboxEventRow>;
+  /** The idempotency keys of a scope behind the key `after`, by key. */
+  keysOf: Query<{ scope: string; after: string; limit: number }, IdempotencyKeyRow>;
+  /** Every ticket, by hash. */
+  ticketsFrom: Query<{ after: string; limit: number }, TicketRow>;
+  /** Every report, deleted ones as well, by id. */
+  reportsFrom: Query<{ after: string; limit: number }, Pick<ReportRow, 'id' | 'ownerId'>>;
+  /** Every activity, by id, with what it has to do with one user. */
+  activitiesFrom: Query<{ userId: string; pattern: string; after: string; limit: number }, ConcernRow>;
+  /** Everybody's settings, by user; `isMatch` is 1 where the text of the settings matches `pattern`. */
+  settingsFrom: Query<{ pattern: string; after: string; limit: number }, { userId: string; isMatch: number }>;
 }
 export type QueryName = keyof Queries;

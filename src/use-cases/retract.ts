@@ -21,14 +21,15 @@ export async function retract(
 ): Promise<boolean> {
   return changeForAll(tx, id, {
     tell: takeBack,
-    change: (row) => {
-      if (row.retractedAt !== null) return undefined;
-      const content = { title: row.title === null ? null : '', body: null, url: null, data: null };
-      const jobs = { fanOutAfter: null, updateAfter: null, retractAfter: '' };
-      return { ...content, ...jobs, retractedAt: tx.now };
-    },
+    change: (row) => (row.retractedAt === null ? retraction(row, tx.now) : undefined),
     also: async () => also(),
   });
+}
+
+/** What is set when an activity is taken back: its content is gone, and nobody else hears of it. */
+export function retraction({ title }: ActivityRow, now: number): Partial<ActivityRow> {
+  const content = { title: title === null ? null : '', body: null, url: null, data: null };
+  return { ...content, fanOutAfter: null, updateAfter: null, retractAfter: '', retractedAt: now };
 }
 
 /**

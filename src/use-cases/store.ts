@@ -3,6 +3,8 @@ import { Id, leastId } from '../domain/id.ts';
 import { everybody } from '../domain/watch.ts';
 import type { Added, IdempotencyKey, Store, StoreParts } from '../domain/store.ts';
 import { addComment, comment, comments } from './comments.ts';
+import { eraseUser } from './erase-user.ts';
+import { exportUser } from './export-user.ts';
 import { heads, inbox, log } from './log.ts';
 import { newId } from './new-id.ts';
 import { setSettings, settings, takeBackActorStep } from './settings.ts';
@@ -136,6 +138,8 @@ export function createStore(
     watches: (userId, page) => read((reader) => watches(reader, userId, page)),
 
     revoke: (userId) => write((tx) => revoke(tx, userId)),
+    exportUser: (userId, place) => read((reader) => exportUser(reader, userId, place)),
+    eraseUser: (userId, texts) => eraseUser({ read, write }, userId, texts),
     noteEarlyToken: (issuedAt) => write((tx) => noteEarlyToken(tx, issuedAt)),
     revocations: (after) => read((reader) => revocations(reader, after)),
     addTicket: (ticket) => write((tx) => addTicket(tx, ticket)),

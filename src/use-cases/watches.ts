@@ -5,6 +5,7 @@ import { everybody, type ShownWatch, type WatchChange, WatchCause, WatchLevel } 
 import type { NamedPage } from '../domain/store.ts';
 import { reportRow } from './reports.ts';
 import type { WatchRow } from './rows.ts';
+import { patternOf } from './pattern.ts';
 import { takeBack } from './take-back.ts';
 import type { Reader, Transaction } from './transaction.ts';
 
@@ -102,7 +103,7 @@ export async function takeBackTopicStep(
   after: string,
 ): Promise<DeniedStep> {
   await tx.lock({ users: [userId] });
-  const pattern = `%${JSON.stringify(topic).replace(/[!%_]/g, '!$&')}%`;
+  const pattern = patternOf(topic);
   const rows = await tx.rows('aboutTopic', { userId, pattern, after, limit: maxNotificationsPerStep });
   for (const row of rows) {
     // SQLite's LIKE takes capital letters for small ones.

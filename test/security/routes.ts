@@ -62,6 +62,13 @@ export const routes: readonly Route[] = [
     holdsBack: true,
     at: () => '/users/ann/revoke',
   },
+  {
+    method: 'GET',
+    path: '/users/:id/export',
+    access: 'operators',
+    holdsBack: true,
+    at: () => '/users/ann/export',
+  },
   { method: 'GET', path: '/reports', access: 'users' },
   { method: 'POST', path: '/reports', access: 'users', body: () => ({ title: 'x' }) },
   { method: 'GET', path: '/reports/:id', access: 'users', at: ({ report }) => `/reports/${report}` },
@@ -188,6 +195,13 @@ export const routes: readonly Route[] = [
   },
   { method: 'DELETE', path: '/reports/:id', access: 'users', at: ({ report }) => `/reports/${report}` },
   { method: 'DELETE', path: '/session', access: 'everybody' },
+  {
+    method: 'DELETE',
+    path: '/users/:id',
+    access: 'operators',
+    holdsBack: true,
+    at: () => '/users/ann',
+  },
 ];
 
 /** The path of a request for this route. */

@@ -57,6 +57,7 @@ export const onBoth = [
   ...[
     'comments',
     'conversation',
+    'erase',
     'idempotency',
     'publishing',
     'many-notifications',

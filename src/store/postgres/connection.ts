@@ -15,10 +15,8 @@ const bigintOid: number = types.builtins.INT8;
 const getTypeParser = types.getTypeParser as (oid: number, format?: 'text' | 'binary') => unknown;
 /** Our whole numbers are exact in JavaScript; the driver makes texts of them, since others' may not be. */
 const numbers: CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary'): unknown =>
-    oid === Number(types.builtins.INT8)
-      ? Number
-      : types.getTypeParser(oid, format)) as CustomTypesConfig['getTypeParser'],
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === bigintOid ? Number : getTypeParser(oid, format)) as CustomTypesConfig['getTypeParser'],
 };
 
 /** What is set on every connection to the database at `url`. */
