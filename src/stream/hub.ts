@@ -102,7 +102,7 @@ export class Hub {
     for (const [userId, ofUser] of byUser(events)) {
       const streams = this.#users.get(userId);
       if (streams === undefined) continue;
-      const offer = offerOf(store.epoch, ofUser);
+      const offer = offerOf(store.epoch, ofUser, committedAt !== undefined);
       // A copy: a stream that ends when it is offered something removes itself.
       for (const stream of streams.slice()) stream.offer(offer);
       // When another process has committed them, this one's clock does not know when.

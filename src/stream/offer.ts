@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib';
 import type { InboxEvent } from '../domain/inbox.ts';
 import { eventFrame } from './frames.ts';
 
@@ -9,18 +8,20 @@ export interface Offer {
   readonly last: number;
   /** All of them in one piece: each stream gets one write. */
   readonly bytes: Buffer;
-  /** One for each event: two events with one number differ in it. */
-  readonly checksums: readonly number[];
+  /** Each of them by itself. */
+  readonly frames: readonly string[];
+  /** Whether this process has committed them; what others tell may be forged. */
+  readonly isOwn: boolean;
 }
 
 /** @param events of one user, in the order of their numbers, without holes. */
-export function offerOf(epoch: string, events: readonly [InboxEvent, ...InboxEvent[]]): Offer {
+export function offerOf(
+  epoch: string,
+  events: readonly [InboxEvent, ...InboxEvent[]],
+  isOwn: boolean,
+): Offer {
   const [{ seq: first }] = events;
+  const last = first + events.length - 1;
   const frames = events.map((event) => eventFrame(epoch, event));
-  return {
-    first,
-    last: first + events.length - 1,
-    bytes: Buffer.from(frames.join('')),
-    checksums: frames.map((frame) => crc32(frame)),
-  };
+  return { first, last, bytes: Buffer.from(frames.join('')), frames, isOwn };
 }

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { type Position, resetReason } from '../domain/cursor.ts';
 import { AppError } from '../domain/errors.ts';
 import type { LogPage } from '../domain/inbox.ts';
@@ -83,7 +84,7 @@ export class Stream {
   readonly #sink: Sink;
   readonly #life: Life;
   #cursor: number;
-  /** Of the event at the cursor; undefined when that was read from the log, and is true. */
+  /** Of the event at the cursor when another process has told of it; undefined when it is known to be true. */
   #checksum: number | undefined;
   /** What was sent is not what the log has: somebody forges messages on the bus. */
   #isRefuted = false;
@@ -127,9 +128,9 @@ export class Stream {
   }
 
   /** Tells of events that are committed, with their bytes. May come late, twice, in any order, or never. */
-  offer({ first, last, bytes, checksums }: Offer): void {
-    const other = checksums[this.#cursor - first];
-    if (this.#checksum !== undefined && other !== undefined && other !== this.#checksum) {
+  offer({ first, last, bytes, frames, isOwn }: Offer): void {
+    const repeated = frames[this.#cursor - first];
+    if (this.#checksum !== undefined && repeated !== undefined && crc32(repeated) !== this.#checksum) {
       this.#refute();
       return;
     }
@@ -139,7 +140,7 @@ export class Stream {
       return;
     }
     this.#cursor = last;
-    this.#checksum = checksums.at(-1);
+    this.#checksum = isOwn ? undefined : crc32(frames.at(-1) ?? '');
     this.#write(bytes);
   }
 

@@ -34,7 +34,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'only the first event of a commit counts',
     file: 'offer.ts',
-    replace: ['last: first + events.length - 1', 'last: first'],
+    replace: ['const last = first + events.length - 1;', 'const last = first;'],
   },
   {
     name: 'a head that is ahead of the stream is not read up to',
