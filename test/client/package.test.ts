@@ -123,7 +123,7 @@ test('the package has types, in React and Vue for its tag as well', { timeout: 1
 });
 
 test('the package that npm packs works in an application, and stays small', async () => {
-  const library = readFileSync(join(installed, 'dist/client.js'));
+  const library = readFileSync(join(installed, 'dist/browser/client.js'));
   expect(gzipSync(library, { level: 9 }).length).toBeLessThan(6_000);
   expect(library.toString()).not.toMatch(/\bfrom\s*"|\bimport\s*[("]/);
 

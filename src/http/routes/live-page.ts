@@ -23,8 +23,8 @@ export interface LivePageParts {
 export function livePageRoutes({ host, sampleIdentities }: LivePageParts): Router {
   const files = [
     ['/', 'text/html', asWritten('web/page.html')],
-    ['/live-page.js', 'text/javascript', bundled('web/page.ts')],
-    ['/live-page.css', 'text/css', bundled('web/page.css')],
+    ['/live-page.js', 'text/javascript', bundled('live-page.js')],
+    ['/live-page.css', 'text/css', bundled('live-page.css')],
     // As text, which a browser shows instead of keeping it as a file.
     ['/README.md', 'text/plain', asWritten('../README.md')],
     ['/favicon.svg', 'image/svg+xml', asWritten('web/favicon.svg')],
