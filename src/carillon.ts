@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { openBus } from './bus/open.ts';
@@ -9,12 +10,13 @@ import type { Config } from './config.ts';
 import { sampleIdentities } from './development.ts';
 import { StartError } from './domain/errors.ts';
 import type { Store } from './domain/store.ts';
+import type { Authenticate } from './http/authenticate.ts';
 import { Connections } from './http/connections.ts';
 import { earlyTokenNotes } from './http/early-tokens.ts';
 import { RevocationWatch } from './http/revocation-watch.ts';
 import { Revocations } from './http/revocations.ts';
 import { createHttpServer } from './http/server.ts';
-import { createVerifier, type TokenRules } from './http/token.ts';
+import { createVerifier, noTokens, type TokenRules } from './http/token.ts';
 import { createMetrics } from './metrics.ts';
 import { startFanOut } from './fan-out.ts';
 import { startRetention } from './retention.ts';
@@ -36,13 +38,27 @@ const noticeMs = 1_500;
 /** How long running requests may take to finish after that. */
 const graceMs = 3_000;
 
-export interface CarillonParts {
-  readonly tokenRules: TokenRules;
+/** How users are known: by their tokens, or by the sign-in of the application that Carillon runs in. */
+type SignIn = { readonly tokenRules: TokenRules } | { readonly authenticate: Authenticate };
+
+export type CarillonParts = SignIn & {
   readonly log: Logger;
   /** Unix milliseconds. */
   readonly now: () => number;
   /** Called when the database has failed for good: the server must be closed. */
   readonly onFailure: (cause: unknown) => void;
+};
+
+/** Everything but a port. */
+export interface Engine {
+  readonly app: Express;
+  readonly store: Store;
+  readonly hub: Hub;
+  readonly connections: Connections;
+  /** Adds what `close` does first. */
+  closeFirst(closer: () => Promise<void>): void;
+  /** Closes what was opened, last first. Called again it waits for the same end. */
+  close(): Promise<void>;
 }
 
 /** A running server. */
@@ -58,10 +74,30 @@ export interface Carillon {
 }
 
 /**
- * Wires store, bus, hub, and app together and listens.
+ * Opens Carillon and listens.
  * @throws StartError with one line that says what is wrong.
  */
 export async function startCarillon(config: Config, parts: CarillonParts): Promise<Carillon> {
+  const { app, store, hub, connections, closeFirst, close } = await openEngine(config, parts);
+  try {
+    const server = createHttpServer(app, connections, parts.log);
+    const url = await listen(server, config);
+    closeFirst(async () => {
+      if (config.trustProxy !== 0) await sleep(noticeMs);
+      await closeServer(server, hub);
+    });
+    return { url, store, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/**
+ * Wires store, bus, hub, and app together.
+ * @throws StartError with one line that says what is wrong.
+ */
+export async function openEngine(config: Config, parts: CarillonParts): Promise<Engine> {
   const { log, now } = parts;
   const closers: (() => Promise<void>)[] = [];
   let closing: Promise<void> | undefined;
@@ -124,27 +160,27 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
   try {
     await revocations.refresh();
     const connections = new Connections();
+    const tokenRules = 'tokenRules' in parts ? parts.tokenRules : undefined;
     const app = createApp({
       config,
       store,
       hub,
       bus,
       connections,
-      verifyToken: createVerifier(parts.tokenRules, now, { log, onEarlyToken: earlyTokenNotes(store) }),
+      verifyToken:
+        tokenRules === undefined
+          ? noTokens
+          : createVerifier(tokenRules, now, { log, onEarlyToken: earlyTokenNotes(store) }),
+      authenticate: 'authenticate' in parts ? parts.authenticate : undefined,
       revocations,
       metrics: metrics.registry,
       log,
       now,
       isStopping: () => closing !== undefined,
-      sampleIdentities: config.isProduction ? undefined : sampleIdentities(parts.tokenRules),
+      sampleIdentities:
+        config.isProduction || tokenRules === undefined ? undefined : sampleIdentities(tokenRules),
     });
-    const server = createHttpServer(app, connections, log);
-    const url = await listen(server, config);
-    closers.push(async () => {
-      if (config.trustProxy !== 0) await sleep(noticeMs);
-      await closeServer(server, hub);
-    });
-    return { url, store, close };
+    return { app, store, hub, connections, closeFirst: (closer) => void closers.push(closer), close };
   } catch (error) {
     await close();
     throw error;
@@ -182,12 +218,17 @@ async function closeAll(closers: readonly (() => Promise<void>)[], log: Logger):
   }
 }
 
+/** Ends the streams one after the other; at the most within 5 s. */
+export async function drainStreams(hub: Hub): Promise<void> {
+  await hub.drain(Math.min(maxDrainMs, hub.size * drainMsPerStream));
+}
+
 async function closeServer(server: Server, hub: Hub): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   // A connection whose last request finishes from now on stays open otherwise, in case there is another.
   const closeIdle = setInterval(() => server.closeIdleConnections(), 50);
-  await hub.drain(Math.min(maxDrainMs, hub.size * drainMsPerStream));
+  await drainStreams(hub);
   await Promise.race([closed, sleep(graceMs, undefined, { ref: false })]);
   clearInterval(closeIdle);
   server.closeAllConnections();

@@ -44,12 +44,7 @@ export function createHttpServer(app: RequestListener, connections: Connections,
     oneAfterTheOther(connections, handle),
   );
   server.timeout = silenceMs;
-  // To Node a stream is idle, because its request is over. So while there are streams the idle connections stay as well,
-  // and who asks on one of them is answered and told to close it. This is called by `close` as well.
-  const closeIdle = server.closeIdleConnections.bind(server);
-  server.closeIdleConnections = () => {
-    if (connections.streams === 0) closeIdle();
-  };
+  keepStreams(server, connections);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const running = connections.latest(socket);
     if (error.code === 'ECONNRESET' || !socket.writable || connections.isStream(socket)) socket.destroy();
@@ -87,10 +82,21 @@ export function createHttpServer(app: RequestListener, connections: Connections,
 }
 
 /**
+ * To Node a stream is idle, because its request is over. So while there are streams the idle connections stay as well,
+ * and who asks on one of them is answered and told to close it. `close` calls this as well.
+ */
+export function keepStreams(server: Server, connections: Connections): void {
+  const closeIdle = server.closeIdleConnections.bind(server);
+  server.closeIdleConnections = () => {
+    if (connections.streams === 0) closeIdle();
+  };
+}
+
+/**
  * Node hands on all requests that have arrived on a connection at once. Each may be answered with megabytes, and a few
  * bytes are enough to ask: so a request has to wait until the one before it is answered.
  */
-function oneAfterTheOther(connections: Connections, handle: RequestListener): RequestListener {
+export function oneAfterTheOther(connections: Connections, handle: RequestListener): RequestListener {
   return (req, res) => {
     const { socket } = req;
     const begin = () => {

@@ -1,4 +1,4 @@
-import { type RequestHandler, Router } from 'express';
+import { type Request, type RequestHandler, Router } from 'express';
 import helmet from 'helmet';
 import type { Person } from '../../domain/actor.ts';
 import { asWritten, bundled, sendAsset } from '../asset.ts';
@@ -35,6 +35,10 @@ export function livePageRoutes({ host, sampleIdentities }: LivePageParts): Route
     router
       .route(path)
       .get(pageHeaders, async (req, res) => {
+        if (lacksSlash(req)) {
+          res.redirect(308, `${req.baseUrl}/`);
+          return;
+        }
         sendAsset(req, res, await asset(), type);
       })
       .all(notAllowed('GET', 'HEAD'));
@@ -52,6 +56,11 @@ export function livePageRoutes({ host, sampleIdentities }: LivePageParts): Route
     })
     .all(notAllowed('POST'));
   return router;
+}
+
+/** Where Carillon is mounted, the page's own links lead to the right place only behind a slash. */
+function lacksSlash(req: Request): boolean {
+  return req.baseUrl !== '' && req.originalUrl.split('?')[0] === req.baseUrl;
 }
 
 /**
