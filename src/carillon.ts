@@ -56,9 +56,9 @@ export interface Engine {
   readonly hub: Hub;
   readonly connections: Connections;
   /** Adds what `close` does first. */
-  closeFirst(closer: () => Promise<void>): void;
+  readonly closeFirst: (closer: () => Promise<void>) => void;
   /** Closes what was opened, last first. Called again it waits for the same end. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** A running server. */

@@ -3,6 +3,8 @@ import { type ActivityInput, type CarillonOptions, createCarillon, type Embedded
 import type { FollowOptions } from './embed/follow.ts';
 
 /* A NestJS module is a plain object: it needs neither decorators nor anything of Nest's. */
+/* eslint-disable @typescript-eslint/no-explicit-any -- what is injected is known to the application alone, and Nest's own lists are of its own types. */
+/* eslint-disable @typescript-eslint/no-extraneous-class -- to Nest a module is a class. */
 
 /** Carillon, to be injected: `constructor(private readonly carillon: CarillonService) {}`. */
 export class CarillonService implements EmbeddedCarillon {
@@ -47,7 +49,6 @@ export class CarillonService implements EmbeddedCarillon {
 export interface CarillonAsyncOptions {
   readonly imports?: readonly unknown[];
   readonly inject?: readonly unknown[];
-  // What is injected is known to the application alone.
   readonly useFactory: (...injected: any[]) => CarillonOptions<any> | Promise<CarillonOptions<any>>;
 }
 

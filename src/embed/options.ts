@@ -62,7 +62,7 @@ export function configOf({ authenticate, onFailure: _, ...options }: CarillonOpt
   if (hasOwnSignIn && (options.jwtSecret !== undefined || options.jwksUrl !== undefined)) {
     throw new StartError('authenticate is given and a key for tokens as well; expected one of them.');
   }
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const given = Object.entries<unknown>(options).filter(([, value]) => value !== undefined);
   const unknown = given.find(([option]) => !variables.has(option));
   if (unknown !== undefined) {
     throw new StartError(`There is no option ${unknown[0]}; there are ${[...variables.keys()].join(', ')}.`);

@@ -38,7 +38,7 @@ export function authenticateBy(ask: (req: Request) => unknown, now: () => number
     if (!result.success) {
       const [issue] = result.error.issues;
       throw new Error(
-        `authenticate() gave ${issue?.path.join('.') || 'something'} that is not valid (${issue?.message ?? 'unknown'}); expected { id, name?, issuedAt?, expiresAt? } or null.`,
+        `authenticate() gave what is not valid (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}); expected { id, name?, issuedAt?, expiresAt? } or null.`,
       );
     }
     const { id, name, issuedAt = askedAt, expiresAt = now() + yearMs } = result.data;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -21,10 +21,9 @@ export async function installedApplication(dependencies: readonly string[]): Pro
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
   write('package.json', '{ "type": "module", "private": true }');
   await run('npm', ['pack', '--pack-destination', folder]);
-  const { version } = (await import('../../package.json', { with: { type: 'json' } })).default;
-  const tarball = join(folder, `carillon-${version}.tgz`);
+  const [tarball = ''] = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
   const quiet = ['--no-audit', '--no-fund', '--prefer-offline'];
-  await run('npm', ['install', ...quiet, tarball, ...dependencies], { cwd: folder });
+  await run('npm', ['install', ...quiet, join(folder, tarball), ...dependencies], { cwd: folder });
   // Types of Node, which every application in TypeScript has.
   symlinkSync(resolve('node_modules/@types'), join(folder, 'node_modules/@types'));
   return {
