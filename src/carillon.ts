@@ -1,8 +1,7 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { openBus } from './bus/open.ts';
@@ -51,7 +50,7 @@ export type CarillonParts = SignIn & {
 
 /** Everything but a port. */
 export interface Engine {
-  readonly app: Express;
+  readonly app: RequestListener;
   readonly store: Store;
   readonly hub: Hub;
   readonly connections: Connections;

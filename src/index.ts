@@ -1,5 +1,4 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Request } from 'express';
 import { z } from 'zod';
 import { type CarillonParts, drainStreams, openEngine } from './carillon.ts';
 import { AppError } from './domain/errors.ts';
@@ -72,7 +71,7 @@ export async function createCarillon<Req extends IncomingMessage = IncomingMessa
   return {
     // Not the app itself: Express would let one of its own take over the settings of the application's.
     handler: (req, res) => {
-      app(req as Request, res);
+      app(req, res);
     },
     publish: async (activity) => {
       const { value } = await store.publish(publisher, checked(NewActivity, activity));
