@@ -9,7 +9,5 @@ export default defineConfig({
     ...shared,
     env: { CARILLON_WORLDS: '300', TMPDIR: memoryFolder() },
     include: fast,
-    // It packs the package, installs it, and compiles a program with its types.
-    exclude: ['test/client/package.test.ts'],
   },
 });

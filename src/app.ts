@@ -7,6 +7,7 @@ import type { Bus } from './domain/bus.ts';
 import type { Revocation } from './domain/revocation.ts';
 import type { Store } from './domain/store.ts';
 import { hasCredential, signedIn, userHeader } from './http/auth.ts';
+import type { Authenticate } from './http/authenticate.ts';
 import type { Connections } from './http/connections.ts';
 import { jsonBody, publishedBody } from './http/input.ts';
 import { limitPublishing, limitReads, limitWrites } from './http/limits.ts';
@@ -39,6 +40,8 @@ export interface AppParts {
   readonly bus: Pick<Bus, 'announceRevocation' | 'isHeard'>;
   readonly connections: Connections;
   readonly verifyToken: VerifyToken;
+  /** The sign-in of the application that Carillon runs in, instead of tokens. */
+  readonly authenticate: Authenticate | undefined;
   readonly revocations: Revocations;
   readonly metrics: OperationsParts['metrics'];
   readonly log: Logger;
@@ -59,6 +62,7 @@ export function createApp({
   bus,
   connections,
   verifyToken,
+  authenticate,
   revocations,
   metrics,
   log,
@@ -68,7 +72,7 @@ export function createApp({
 }: AppParts): Express {
   const { allowedOrigins, metricsToken, operatorToken, redisUrl, streamOpeningsPerMinute } = config;
   const tickets = createTickets(store, now);
-  const auth = { verifyToken, revocations, allowedOrigins };
+  const auth = { verifyToken, authenticate, revocations, allowedOrigins };
   const byToken = signedIn(auth);
   const writing = (kind: string, limit: number) => [byToken, limitWrites(limit, kind), jsonBody];
   const parts = {
@@ -108,7 +112,7 @@ export function createApp({
     lastRequest(isStopping),
     securityHeaders,
     noStore,
-    crossOrigin(allowedOrigins, createPageReport(log, now)),
+    crossOrigin(allowedOrigins, createPageReport(log, now), authenticate === undefined),
     requireOne,
   );
   // What is asked for most comes first: a request passes every route before its own.
@@ -144,7 +148,7 @@ const noStore: RequestHandler = (_req, res, next) => {
 };
 
 /** CORS with credentials for exactly these origins; to any other page the answers stay unreadable. */
-function crossOrigin(origins: AllowedOrigins, report: PageReport): RequestHandler {
+function crossOrigin(origins: AllowedOrigins, report: PageReport, usesTokens: boolean): RequestHandler {
   const answer = cors({
     origin: [...origins],
     credentials: true,
@@ -166,7 +170,8 @@ function crossOrigin(origins: AllowedOrigins, report: PageReport): RequestHandle
     const isPreflight = req.get('access-control-request-method') !== undefined;
     // An OPTIONS of another kind is a request like every other: the route says which methods it has.
     const isCors = origin !== undefined && isAllowed(origins, origin);
-    if (isCors && req.method === 'GET' && req.path.startsWith('/notifications') && !hasCredential(req)) {
+    const lacksCredential = usesTokens && req.path.startsWith('/notifications') && !hasCredential(req);
+    if (isCors && req.method === 'GET' && lacksCredential) {
       report.withoutSession(origin);
     }
     if (isCors && (req.method !== 'OPTIONS' || isPreflight)) {

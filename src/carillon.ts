@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -9,12 +9,13 @@ import type { Config } from './config.ts';
 import { sampleIdentities } from './development.ts';
 import { StartError } from './domain/errors.ts';
 import type { Store } from './domain/store.ts';
+import type { Authenticate } from './http/authenticate.ts';
 import { Connections } from './http/connections.ts';
 import { earlyTokenNotes } from './http/early-tokens.ts';
 import { RevocationWatch } from './http/revocation-watch.ts';
 import { Revocations } from './http/revocations.ts';
 import { createHttpServer } from './http/server.ts';
-import { createVerifier, type TokenRules } from './http/token.ts';
+import { createVerifier, noTokens, type TokenRules } from './http/token.ts';
 import { createMetrics } from './metrics.ts';
 import { startFanOut } from './fan-out.ts';
 import { startRetention } from './retention.ts';
@@ -36,8 +37,10 @@ const noticeMs = 1_500;
 /** How long running requests may take to finish after that. */
 const graceMs = 3_000;
 
-export interface CarillonParts {
-  readonly tokenRules: TokenRules;
+/** How users are known: by their tokens, or by the sign-in of the application that Carillon runs in. */
+type SignIn = { readonly tokenRules: TokenRules } | { readonly authenticate: Authenticate };
+
+export type CarillonParts = SignIn & {
   readonly log: Logger;
   /** Unix milliseconds. */
   readonly now: () => number;
@@ -45,6 +48,18 @@ export interface CarillonParts {
   readonly onFailure: (cause: unknown) => void;
   /** How many lines of the log were dropped so far; 0 unless given. */
   readonly droppedLogLines?: () => number;
+};
+
+/** Everything but a port. */
+export interface Engine {
+  readonly app: RequestListener;
+  readonly store: Store;
+  readonly hub: Hub;
+  readonly connections: Connections;
+  /** Adds what `close` does first. */
+  readonly closeFirst: (closer: () => Promise<void>) => void;
+  /** Closes what was opened, last first. Called again it waits for the same end. */
+  readonly close: () => Promise<void>;
 }
 
 /** A running server. */
@@ -61,10 +76,30 @@ export interface Carillon {
 }
 
 /**
- * Wires store, bus, hub, and app together and listens.
+ * Opens Carillon and listens.
  * @throws StartError with one line that says what is wrong.
  */
 export async function startCarillon(config: Config, parts: CarillonParts): Promise<Carillon> {
+  const { app, store, hub, connections, closeFirst, close } = await openEngine(config, parts);
+  try {
+    const server = createHttpServer(app, connections, parts.log);
+    const url = await listen(server, config);
+    closeFirst(async () => {
+      if (config.trustProxy !== 0) await sleep(noticeMs);
+      await closeServer(server, hub);
+    });
+    return { url, store, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/**
+ * Wires store, bus, hub, and app together.
+ * @throws StartError with one line that says what is wrong.
+ */
+export async function openEngine(config: Config, parts: CarillonParts): Promise<Engine> {
   const { log, now } = parts;
   const closers: (() => Promise<void>)[] = [];
   let closing: Promise<void> | undefined;
@@ -128,27 +163,27 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
   try {
     await revocations.refresh();
     const connections = new Connections();
+    const tokenRules = 'tokenRules' in parts ? parts.tokenRules : undefined;
     const app = createApp({
       config,
       store,
       hub,
       bus,
       connections,
-      verifyToken: createVerifier(parts.tokenRules, now, { log, onEarlyToken: earlyTokenNotes(store) }),
+      verifyToken:
+        tokenRules === undefined
+          ? noTokens
+          : createVerifier(tokenRules, now, { log, onEarlyToken: earlyTokenNotes(store) }),
+      authenticate: 'authenticate' in parts ? parts.authenticate : undefined,
       revocations,
       metrics: metrics.registry,
       log,
       now,
       isStopping: () => closing !== undefined,
-      sampleIdentities: config.isProduction ? undefined : sampleIdentities(parts.tokenRules),
+      sampleIdentities:
+        config.isProduction || tokenRules === undefined ? undefined : sampleIdentities(tokenRules),
     });
-    const server = createHttpServer(app, connections, log);
-    const url = await listen(server, config);
-    closers.push(async () => {
-      if (config.trustProxy !== 0) await sleep(noticeMs);
-      await closeServer(server, hub);
-    });
-    return { url, store, close };
+    return { app, store, hub, connections, closeFirst: (closer) => void closers.push(closer), close };
   } catch (error) {
     await close();
     throw error;
@@ -186,12 +221,17 @@ async function closeAll(closers: readonly (() => Promise<void>)[], log: Logger):
   }
 }
 
+/** Ends the streams one after the other; at the most within 5 s. */
+export async function drainStreams(hub: Hub): Promise<void> {
+  await hub.drain(Math.min(maxDrainMs, hub.size * drainMsPerStream));
+}
+
 async function closeServer(server: Server, hub: Hub): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   // A connection whose last request finishes from now on stays open otherwise, in case there is another.
   const closeIdle = setInterval(() => server.closeIdleConnections(), 50);
-  await hub.drain(Math.min(maxDrainMs, hub.size * drainMsPerStream));
+  await drainStreams(hub);
   await Promise.race([closed, sleep(graceMs, undefined, { ref: false })]);
   clearInterval(closeIdle);
   server.closeAllConnections();

@@ -167,26 +167,48 @@ type Values = { [K in Name]: (typeof variables)[K] extends Variable<infer T> ? T
 /** Everything that can be set from outside; the README's table explains each. */
 export type Config = ReturnType<typeof readConfig>;
 
+/** Where the values come from, when that is not the environment. */
+interface Source {
+  /** What a variable is called there. */
+  readonly nameOf: (name: string) => string;
+  /** Whether an application says who is signed in, so that tokens need no key. */
+  readonly hasOwnSignIn: boolean;
+}
+
+const fromEnvironment: Source = { nameOf: (name) => name, hasOwnSignIn: false };
+
+/** What the environment says of where this process runs, such as `production`. */
+export function nodeEnvironment(): string | undefined {
+  return process.env['NODE_ENV'];
+}
+
 /**
  * Reads the configuration from environment variables; an empty one counts as not set.
  *
  * @param openFiles how many files this process may have open.
  * @throws StartError that names the variable, what it holds, and what is expected.
  */
-export function readConfig(environment = process.env, openFiles = openFileLimit()) {
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  openFiles = openFileLimit(),
+  { nameOf, hasOwnSignIn } = fromEnvironment,
+) {
   const names = Object.keys(variables) as Name[];
   // Each value is parsed by the schema of its own name, which is what `Values` says.
-  const values = Object.fromEntries(names.map((name) => [name, parse(name, environment[name])])) as Values;
+  const values = Object.fromEntries(
+    names.map((name) => [name, parse(name, environment[name], nameOf(name))]),
+  ) as Values;
 
   const isProduction = values.NODE_ENV === 'production';
   if (values.JWT_SECRET !== undefined && values.JWKS_URL !== undefined) {
     throw new StartError(
-      'JWT_SECRET and JWKS_URL are both set; expected one of them: tokens are verified in one way.',
+      `${nameOf('JWT_SECRET')} and ${nameOf('JWKS_URL')} are both set; expected one of them: tokens are verified in one way.`,
     );
   }
-  if (isProduction && values.JWT_SECRET === undefined && values.JWKS_URL === undefined) {
+  const hasKey = values.JWT_SECRET !== undefined || values.JWKS_URL !== undefined;
+  if (isProduction && !hasKey && !hasOwnSignIn) {
     throw new StartError(
-      'JWT_SECRET is not set; expected it (32 bytes or more) or JWKS_URL, because NODE_ENV is production.',
+      `${nameOf('JWT_SECRET')} is not set; expected it (32 bytes or more) or ${nameOf('JWKS_URL')}, because ${nameOf('NODE_ENV')} is production.`,
     );
   }
   return {

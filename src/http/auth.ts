@@ -2,6 +2,7 @@ import { parseCookie } from 'cookie';
 import type { Request, RequestHandler } from 'express';
 import type { Actor } from '../domain/actor.ts';
 import { AppError } from '../domain/errors.ts';
+import type { Authenticate } from './authenticate.ts';
 import { type AllowedOrigins, isAllowed } from './origins.ts';
 import type { Revocations } from './revocations.ts';
 import type { Tickets } from './tickets.ts';
@@ -10,7 +11,7 @@ import type { Verified } from './verified.ts';
 
 /** Who asks, and by what credential. */
 export interface Session extends Verified {
-  readonly by: 'bearer' | 'ticket' | 'cookie';
+  readonly by: 'bearer' | 'ticket' | 'cookie' | 'application';
   /** The token that says so; a ticket has none. */
   readonly token?: string;
 }
@@ -23,6 +24,8 @@ export const userHeader = 'Carillon-User';
 /** Whom to believe. */
 export interface AuthParts {
   readonly verifyToken: VerifyToken;
+  /** The sign-in of the application that Carillon runs in; tokens do not count then. */
+  readonly authenticate: Authenticate | undefined;
   readonly revocations: Pick<Revocations, 'end'>;
   readonly allowedOrigins: AllowedOrigins;
 }
@@ -30,9 +33,9 @@ export interface AuthParts {
 /** Lets signed-in users through: by bearer token or cookie, or also by `?ticket=` where `tickets` is given. */
 export function signedIn(parts: AuthParts, tickets?: Tickets): RequestHandler {
   return async (req, res, next) => {
-    req.session = await sessionOf(req, parts.verifyToken, tickets);
+    req.session = await sessionOf(req, parts, tickets);
     assertNotRevoked(req.session, parts.revocations);
-    if (req.session.by === 'cookie') assertOrigin(req, parts.allowedOrigins);
+    if (mayBeForged(req, req.session)) assertOrigin(req, parts.allowedOrigins);
     res.setHeader(userHeader, req.session.actor.id);
     next();
   };
@@ -61,16 +64,33 @@ export function verifiedOf(req: Request): Session {
   return req.session;
 }
 
+/**
+ * Whether a browser may have sent the credential along without being asked. An application may have looked at anything,
+ * a cookie included; but no foreign page makes a browser send a bearer token.
+ */
+function mayBeForged(req: Request, { by }: Session): boolean {
+  return by === 'cookie' || (by === 'application' && bearerOf(req) === undefined);
+}
+
 /** The credential is the `Authorization` header, or else the ticket, or else the cookie; a bad one is not passed over. */
-async function sessionOf(req: Request, verify: VerifyToken, tickets: Tickets | undefined): Promise<Session> {
-  if (req.headers.authorization !== undefined) {
+async function sessionOf(
+  req: Request,
+  { verifyToken: verify, authenticate }: AuthParts,
+  tickets: Tickets | undefined,
+): Promise<Session> {
+  const { ticket } = req.query;
+  if (authenticate === undefined && req.headers.authorization !== undefined) {
     const token = bearerOf(req);
     if (token === undefined) throw unauthenticated('Expected the header Authorization: Bearer <token>.');
     return { ...(await verified(token, verify)), by: 'bearer', token };
   }
-  const { ticket } = req.query;
   if (tickets !== undefined && ticket !== undefined) {
     return { ...(await tickets.take(typeof ticket === 'string' ? ticket : '')), by: 'ticket' };
+  }
+  if (authenticate !== undefined) {
+    const signedInUser = await authenticate(req);
+    if (signedInUser !== undefined) return { ...signedInUser, by: 'application' };
+    throw unauthenticated('Nobody is signed in to the application.');
   }
   const [token, ...others] = sessionCookiesOf(req);
   // Another host of the same site can add one, for its own user: then nobody knows who asks.

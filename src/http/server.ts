@@ -48,12 +48,7 @@ export function createHttpServer(app: RequestListener, connections: Connections,
     pipeline.inTurn(handle),
   );
   server.timeout = silenceMs;
-  // To Node a stream is idle, because its request is over. So while there are streams the idle connections stay as well,
-  // and who asks on one of them is answered and told to close it. This is called by `close` as well.
-  const closeIdle = server.closeIdleConnections.bind(server);
-  server.closeIdleConnections = () => {
-    if (connections.streams === 0) closeIdle();
-  };
+  keepStreams(server, connections);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const running = connections.latest(socket);
     if (error.code === 'ECONNRESET' || !socket.writable || connections.isStream(socket)) socket.destroy();
@@ -89,6 +84,17 @@ export function createHttpServer(app: RequestListener, connections: Connections,
     }),
   );
   return server;
+}
+
+/**
+ * To Node a stream is idle, because its request is over. So while there are streams the idle connections stay as well,
+ * and who asks on one of them is answered and told to close it. `close` calls this as well.
+ */
+export function keepStreams(server: Server, connections: Connections): void {
+  const closeIdle = server.closeIdleConnections.bind(server);
+  server.closeIdleConnections = () => {
+    if (connections.streams === 0) closeIdle();
+  };
 }
 
 /**

@@ -23,6 +23,12 @@ export interface TokenRules {
  */
 export type VerifyToken = (token: string) => Promise<Verified>;
 
+/** Where an application signs its users in itself, no token says who asks. */
+export const noTokens: VerifyToken = () =>
+  Promise.reject(
+    new AppError('unauthenticated', "Users are signed in by the application, not by tokens of Carillon's."),
+  );
+
 /** Hears of what a verifier meets. */
 export interface VerifierObserver {
   readonly log?: Pick<Logger, 'warn'>;

@@ -1,4 +1,5 @@
 import { element } from '../client/bell/dom.ts';
+import { pageUrl } from './ask.ts';
 import { find } from './find.ts';
 
 /** How long a button says that it has copied. */
@@ -6,14 +7,14 @@ const saidMs = 2_000;
 
 /** What to paste where, with this very server's address in it. */
 export function fillCards(reportId: string, writerToken: string, hearerToken: string): void {
-  const { origin } = location;
+  const base = pageUrl('').replace(/\/$/, '');
   const curl = (token: string) =>
-    `curl ${origin}/reports/${reportId}/comments \\
+    `curl ${base}/reports/${reportId}/comments \\
   -H "Authorization: Bearer ${token}" \\
   -H "Content-Type: application/json" \\
   -d '{"body":"Loved chapter two."}'`;
-  const embed = (token: string) => `<script type="module" src="${origin}/carillon-bell.js"></script>
-<carillon-bell src="${origin}"></carillon-bell>
+  const embed = (token: string) => `<script type="module" src="${base}/carillon-bell.js"></script>
+<carillon-bell src="${base}"></carillon-bell>
 <script>document.querySelector('carillon-bell').token = '${token}';</script>`;
   const mint = `const token = await new SignJWT({ name: user.name })
   .setProtectedHeader({ alg: 'HS256' })

@@ -1,6 +1,6 @@
 import { connect } from '../client/connect.ts';
 import type {} from '../client/bell/carillon-bell.ts';
-import { ask } from './ask.ts';
+import { ask, pageUrl } from './ask.ts';
 import { fillCards } from './cards.ts';
 import { clock } from './clock.ts';
 import { startConnectionBox } from './connection-box.ts';
@@ -26,7 +26,7 @@ async function start(): Promise<void> {
   const missed = new Missed();
   const wire = new Wire();
   const client = connect({
-    url: location.origin,
+    url: pageUrl('/'),
     token: () => hearer.token(),
     getTicket: () => ticketFor(hearer, cut),
     EventSource: cut.eventSource(),

@@ -11,7 +11,7 @@ import { notAllowed } from '../problem.ts';
  * from `/carillon-bell/<language>.json`.
  */
 export function bellRoutes(): Router {
-  const bell = bundled('client/bell/define.ts');
+  const bell = bundled('bell.js');
 
   const languages = languageFiles();
 

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { type Request, Router } from 'express';
 import type { Person } from '../../domain/actor.ts';
 import { asWritten, bundled, sendAsset } from '../asset.ts';
 import { assertOwnPage } from '../own-page.ts';
@@ -23,8 +23,8 @@ export interface LivePageParts {
 export function livePageRoutes({ host, sampleIdentities }: LivePageParts): Router {
   const files = [
     ['/', 'text/html', asWritten('web/page.html')],
-    ['/live-page.js', 'text/javascript', bundled('web/page.ts')],
-    ['/live-page.css', 'text/css', bundled('web/page.css')],
+    ['/live-page.js', 'text/javascript', bundled('live-page.js')],
+    ['/live-page.css', 'text/css', bundled('live-page.css')],
     // As text, which a browser shows instead of keeping it as a file.
     ['/README.md', 'text/plain', asWritten('../README.md')],
     ['/favicon.svg', 'image/svg+xml', asWritten('web/favicon.svg')],
@@ -35,6 +35,10 @@ export function livePageRoutes({ host, sampleIdentities }: LivePageParts): Route
     router
       .route(path)
       .get(pageHeaders, async (req, res) => {
+        if (lacksSlash(req)) {
+          res.redirect(308, `${req.baseUrl}/`);
+          return;
+        }
         sendAsset(req, res, await asset(), type);
       })
       .all(notAllowed('GET', 'HEAD'));
@@ -52,4 +56,9 @@ export function livePageRoutes({ host, sampleIdentities }: LivePageParts): Route
     })
     .all(notAllowed('POST'));
   return router;
+}
+
+/** Where Carillon is mounted, the page's own links lead to the right place only behind a slash. */
+function lacksSlash(req: Request): boolean {
+  return req.baseUrl !== '' && req.originalUrl.split('?')[0] === req.baseUrl;
 }

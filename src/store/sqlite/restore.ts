@@ -38,7 +38,7 @@ export function refuseHalfRestored(path: string): void {
   const next = nextOf(placeOf(path));
   if (!existsSync(next)) return;
   throw new StartError(
-    `DATABASE_URL names ${path}, where a restore was cut off. Run \`npm run restore\` again; what it had prepared is ${next}.`,
+    `DATABASE_URL names ${path}, where a restore was cut off. Run the restore again; what it had prepared is ${next}.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../domain/errors.ts';
 import type { Store, StoreParts } from '../../domain/store.ts';
@@ -14,7 +15,9 @@ interface Waiting {
  * @throws StartError with one line that says what is wrong with it.
  */
 export function openInThread(path: string, parts: StoreParts): Promise<Store> {
-  const worker = new Worker(new URL('thread-main.ts', import.meta.url), {
+  // The compiler rewrites the paths of imports, and not this one.
+  const extension = extname(import.meta.url);
+  const worker = new Worker(new URL(`thread-main${extension}`, import.meta.url), {
     workerData: { path, groupComments: parts.groupComments },
   });
   return new Promise((resolve, reject) => {
