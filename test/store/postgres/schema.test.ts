@@ -1,10 +1,10 @@
-import { getTableConfig, PgDialect, type PgTable } from 'drizzle-orm/pg-core';
+import { is } from 'drizzle-orm';
+import { getTableConfig, PgDialect, PgTable } from 'drizzle-orm/pg-core';
 import { expect, test } from 'vitest';
 import * as schema from '../../../src/store/postgres/schema.ts';
 import { openClient, temporaryDatabase } from '../../support/postgres.ts';
 
-const { carillon: _schema, ...described } = schema;
-const tables: readonly PgTable[] = Object.values(described);
+const tables = Object.values(schema).filter((one) => is(one, PgTable));
 
 /** What the migrations alone have made. */
 async function migrated<T extends object>(text: string): Promise<T[]> {
@@ -54,7 +54,7 @@ test('the migrations make the keys, indexes, and references as the code knows th
       `UNIQUE .${name} USING btree (${list(key)})`,
       ...indexes.map(({ config }) => {
         const where = config.where === undefined ? '' : ` WHERE (${dialect.sqlToQuery(config.where).sql})`;
-        return `.${name} USING btree (${list(config.columns as unknown as { name: string }[])})${where}`;
+        return `${config.unique ? 'UNIQUE ' : ''}.${name} USING btree (${list(config.columns as unknown as { name: string }[])})${where}`;
       }),
       ...foreignKeys.map((foreignKey) => {
         const { columns: from, foreignColumns: to, foreignTable } = foreignKey.reference();
