@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { publishIn, type SqlClient } from './store/postgres/publish-in.ts';
 import { z } from 'zod';
 import { type CarillonParts, drainStreams, openEngine } from './carillon.ts';
 import { AppError } from './domain/errors.ts';
@@ -13,6 +14,7 @@ import { tokenRulesOf } from './secret.ts';
 
 export { AppError as CarillonError, StartError } from './domain/errors.ts';
 export type { PublishedActivity } from './domain/publishing.ts';
+export type { SqlClient } from './store/postgres/publish-in.ts';
 export type { FollowedEvent, FollowOptions } from './embed/follow.ts';
 export type { CarillonOptions, SignedInUser } from './embed/options.ts';
 
@@ -28,9 +30,11 @@ export interface EmbeddedCarillon {
   readonly handler: (req: IncomingMessage, res: ServerResponse, next?: (error?: unknown) => void) => void;
   /**
    * Publishes an activity. It is durable when the promise resolves.
+   * @param options `client` has a transaction of the application's own open, on Carillon's PostgreSQL database: its commit
+   *   publishes the activity, within a second, and its rollback does not.
    * @throws CarillonError: invalid_input (names the field), conflict (the key belongs to other content)
    */
-  publish(activity: ActivityInput): Promise<PublishedActivity>;
+  publish(activity: ActivityInput, options?: { readonly client: SqlClient }): Promise<PublishedActivity>;
   /** Takes an activity back from everybody; done again it changes nothing. @throws CarillonError: not_found */
   retract(name: { readonly id: string } | { readonly key: string }): Promise<void>;
   /** The events of a user's stream, for other transports; leaving the loop ends it. */
@@ -73,7 +77,12 @@ export async function createCarillon<Req extends IncomingMessage = IncomingMessa
     handler: (req, res) => {
       app(req, res);
     },
-    publish: async (activity) => {
+    publish: async (activity, { client } = {}) => {
+      if (client !== undefined) {
+        const id = await publishIn(client, activity, publisher);
+        // Nobody is notified before the application commits.
+        return { id, state: 'running', notified: 0, waiting: 0 };
+      }
       const { value } = await store.publish(publisher, checked(NewActivity, activity));
       return value.value;
     },

@@ -19,8 +19,8 @@ export class CarillonService implements EmbeddedCarillon {
     return this.#carillon.handler;
   }
 
-  publish(activity: ActivityInput): ReturnType<EmbeddedCarillon['publish']> {
-    return this.#carillon.publish(activity);
+  publish(...args: Parameters<EmbeddedCarillon['publish']>): ReturnType<EmbeddedCarillon['publish']> {
+    return this.#carillon.publish(...args);
   }
 
   retract(name: { readonly id: string } | { readonly key: string }): Promise<void> {

@@ -28,13 +28,10 @@ export const Addressee = z.union([
 ]);
 export type Addressee = z.infer<typeof Addressee>;
 
-const Url = z
-  .string()
-  .max(2_000)
-  .refine(
-    (url) => /^\/(?!\/)[^\\\s]*$/.test(url) || isHttp(url),
-    'Expected an http or https URL, or a path.',
-  );
+const Url = text(0, 2_000).refine(
+  (url) => /^\/(?!\/)[^\\\s\p{Cc}]*$/u.test(url) || isHttp(url),
+  'Expected an http or https URL, or a path.',
+);
 
 const Data = z
   .record(z.string(), z.json())
@@ -112,6 +109,7 @@ export interface Publication {
   readonly isNew: boolean;
 }
 
+/** `URL` alone would take what is no URL as it stands, such as `http:example.com` or one with a line break in it. */
 function isHttp(url: string): boolean {
-  return /^https?:$/.test(URL.parse(url)?.protocol ?? '');
+  return /^https?:\/\/[^\\\s\p{Cc}]+$/iu.test(url) && URL.canParse(url);
 }

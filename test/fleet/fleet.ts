@@ -192,7 +192,7 @@ export class Fleet {
     const url = this.members[0]?.url ?? '';
     return new Map(
       await Promise.all(
-        owners.map(async (user) => [user, await headOf(url, await this.#tokens.lasting(user))] as const),
+        authors.map(async (user) => [user, await headOf(url, await this.#tokens.lasting(user))] as const),
       ),
     );
   }

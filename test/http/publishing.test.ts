@@ -352,3 +352,20 @@ test.each([
   expect(status).toBe(400);
   expect(json.errors.map((one: { pointer: string }) => one.pointer)).toContain(pointer);
 });
+
+test.for([
+  ['NUL', '/a\0'],
+  ['a lone surrogate', '/a\ud800'],
+  ['a control character', '/a\u0001'],
+  ['a line break in an absolute one', 'https://shop.example/a\nb'],
+  ['a space before it', ' https://shop.example'],
+  ['a backslash', 'https:\\\\shop.example'],
+  ['no slashes', 'https:shop.example'],
+])('a link with %s is refused', async ([, url]) => {
+  const server = await startServer({ environment });
+  const publish = as(server, shop);
+  const refused = await publish('POST', '/activities', { ...shipped, url, to: ['ann'] });
+  expect([refused.status, refused.json.errors?.[0].pointer]).toEqual([400, '/url']);
+  const bells = `/${'🔔'.repeat(1_999)}`;
+  expect((await publish('POST', '/activities', { ...shipped, url: bells, to: ['ann'] })).status).toBe(201);
+});

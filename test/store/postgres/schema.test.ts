@@ -1,4 +1,5 @@
-import { getTableConfig, PgDialect, type PgTable } from 'drizzle-orm/pg-core';
+import { is } from 'drizzle-orm';
+import { getTableConfig, PgDialect, PgTable } from 'drizzle-orm/pg-core';
 import { expect, test } from 'vitest';
 import * as schema from '../../../src/store/postgres/schema.ts';
 import { openClient, temporaryDatabase } from '../../support/postgres.ts';
