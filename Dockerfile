@@ -15,7 +15,7 @@ RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /us
  && install -d -m 0700 -o 1000 -g 1000 /data
 WORKDIR /app
 COPY --from=packages /app/node_modules ./node_modules
-COPY package.json LICENSE ./
+COPY package.json LICENSE README.md ./
 COPY migrations ./migrations
 COPY scripts ./scripts
 COPY src ./src

@@ -1,62 +1,66 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { LongFirst } from './test/support/long-first.ts';
+import { deployed, inBrowsers, onBoth, onPostgres, onRedis, shared } from './test/support/projects.ts';
 
-/** Tests of PostgreSQL alone, which is started for them. */
-const ofPostgres = [
-  'test/store/postgres/**/*.test.ts',
-  'test/scripts/migrate-to-postgres.test.ts',
-  'test/fleet/**/*.test.ts',
-  'test/deploy/rolling.test.ts',
-];
-/** What is seen from outside has to be the same on both databases. */
-const onBoth = ['test/http/**/*.test.ts', 'test/stream/**/*.test.ts'];
-/** Those that look at no database at all. */
-const onNone = ['token', 'jwks', 'parser', 'bell-script', 'live-page'].map(
-  (name) => `test/http/${name}.test.ts`,
-);
+// A project is started only when one of its files runs: `npx vitest run test/http/auth.test.ts` needs nothing.
+const guard = './test/support/log-guard.ts';
+const programs = './test/support/programs-setup.ts';
+const chromium = './test/support/chromium-setup.ts';
+const postgres = './test/support/postgres-setup.ts';
 
 export default defineConfig({
   test: {
-    // Generous: a slow machine must not fail a test; what waits for something waits with a limit of its own.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // On a machine that is busy with other things as well; the last line of a run says how many needed it.
-    retry: 1,
-    // Each file starts servers of its own; two at once is what two cores carry.
-    maxWorkers: 2,
-    reporters: ['default', './test/support/tally.ts'],
+    ...shared,
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         extends: true,
         test: {
           name: 'sqlite',
-          globalSetup: [
-            './test/support/chromium-setup.ts',
-            // For the servers of both projects: it is one process that starts their workers.
-            './test/support/log-guard.ts',
-            './test/support/redis-setup.ts',
-            './test/deploy/programs-setup.ts',
-          ],
+          globalSetup: [guard],
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...ofPostgres],
+          exclude: [...configDefaults.exclude, ...inBrowsers, ...onRedis, ...deployed, ...onPostgres],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'redis',
+          globalSetup: [guard, programs],
+          provide: { programs: ['redis'] },
+          include: onRedis,
         },
       },
       {
         extends: true,
         test: {
           name: 'postgres',
-          globalSetup: [
-            './test/support/postgres-setup.ts',
-            './test/support/redis-setup.ts',
-            './test/deploy/programs-setup.ts',
-          ],
+          globalSetup: [guard, programs, postgres],
+          provide: { programs: ['redis', 'nginx', 'caddy', 'openssl'] },
           env: { CARILLON_TEST_DATABASE: 'postgres' },
-          include: [...ofPostgres, ...onBoth],
-          exclude: [
-            ...configDefaults.exclude,
-            ...onNone,
-            'test/stream/property.test.ts',
-            'test/stream/sse.test.ts',
-          ],
+          include: [...onPostgres, ...onBoth],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          globalSetup: [guard, programs, chromium],
+          provide: { programs: ['chromium'] },
+          // A browser on a busy machine; in CI a run that needed it fails all the same (test/support/tally.ts).
+          retry: 1,
+          include: inBrowsers,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'deploy',
+          globalSetup: [guard, programs],
+          provide: { programs: ['nginx', 'caddy', 'openssl', 'chromium', 'systemd-analyze'] },
+          retry: 1,
+          include: deployed,
+          exclude: [...configDefaults.exclude, ...onPostgres],
         },
       },
     ],

@@ -15,7 +15,6 @@ import { carillonKind } from './servers/carillon.ts';
 import { type CarillonSeed, makeSeed } from './servers/carillon-seed.ts';
 import { type FleetSeed, fleetKind, makeFleetSeed } from './servers/fleet.ts';
 import { nchan } from './servers/nchan.ts';
-import { installPeers } from './servers/packages.ts';
 import { betterSse, ceiling, expressPost, nest } from './servers/peers.ts';
 import { full, quick } from './settings.ts';
 
@@ -50,7 +49,7 @@ async function run({ names, isQuick, wantsProfile }: Request, folder: string): P
   const progress = createProgress(stepsOf(names, settings), process.stderr);
   const seed = once<CarillonSeed>(() => makeSeed(folder, settings.owners, settings.writers));
   const profile = wantsProfile ? profilePath(names) : undefined;
-  const bench: Bench = { settings, folder, kinds: kindsFor(names, folder, seed), progress, seed, profile };
+  const bench: Bench = { settings, folder, kinds: kindsFor(folder, seed), progress, seed, profile };
   const results: ScenarioResult[] = [];
   for (const name of names) {
     const result = await scenarios.get(name)?.run(bench);
@@ -65,15 +64,13 @@ async function run({ names, isQuick, wantsProfile }: Request, folder: string): P
     );
   } else if (!isQuick) {
     const path = writeFiles(results, machine, settings);
-    for (const { page } of results) if (page !== undefined) await writePage(page, sourceOf(machine));
+    for (const { page } of results) if (page !== undefined) writePage(page, sourceOf(machine));
     process.stdout.write(`\n${machineLine(machine)}; written to ${path}, charts in bench/charts/\n`);
   }
   return results;
 }
 
-function kindsFor(names: readonly string[], folder: string, seed: () => Promise<CarillonSeed>): Kinds {
-  // A fleet has no peers.
-  const missing = names.every((name) => name === 'fleet') ? undefined : installPeers();
+function kindsFor(folder: string, seed: () => Promise<CarillonSeed>): Kinds {
   const fleetSeed = once<FleetSeed>(async () => makeFleetSeed(folder, await seed()));
   return {
     postgres: fleetKind(1, seed, fleetSeed),
@@ -81,8 +78,8 @@ function kindsFor(names: readonly string[], folder: string, seed: () => Promise<
     carillon: carillonKind(seed),
     ceiling,
     express: expressPost,
-    nest: { ...nest, missing },
-    betterSse: { ...betterSse, missing },
+    nest,
+    betterSse,
     nchan,
   };
 }

@@ -1,14 +1,24 @@
-import { rm } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
+import { parse } from 'node:path';
 import { build } from 'esbuild';
+import { browserBuild, browserEntries } from '../src/http/browser-build.ts';
 
-/* Builds what the package gives to applications, into dist/; `npm run build` adds the types. The server needs no build. */
+/*
+ * Builds what browsers load, into dist/: bundles, and the files that go out as they are, where the server looks for them.
+ * `npm run build` adds the server and the types, because Node runs no TypeScript inside node_modules. A clone needs
+ * no build.
+ */
 
 await rm('dist', { recursive: true, force: true });
 await build({
-  entryPoints: { client: 'src/client/connect.ts', bell: 'src/client/bell/define.ts' },
-  outdir: 'dist',
-  bundle: true,
-  minify: true,
-  format: 'esm',
-  target: 'es2022',
+  entryPoints: Object.entries(browserEntries).map(([name, entry]) => ({
+    in: `src/${entry}`,
+    out: parse(name).name,
+  })),
+  outdir: 'dist/browser',
+  ...browserBuild,
+  logLevel: 'error',
 });
+const isJson = (path: string) => !path.endsWith('.ts');
+await cp('src/client/bell/languages', 'dist/client/bell/languages', { recursive: true, filter: isJson });
+for (const file of ['web/page.html', 'web/favicon.svg']) await cp(`src/${file}`, `dist/${file}`);

@@ -2,7 +2,10 @@
 import { execSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 
-const installed = 'node_modules/.package-lock.json';
-const isCurrent =
-  existsSync(installed) && statSync(installed).mtimeMs >= statSync('package-lock.json').mtimeMs;
-if (!isCurrent) execSync('npm ci --no-audit --no-fund', { stdio: 'inherit' });
+// A package that lies in a folder of its own stands on the one above it.
+for (const folder of new Set(['.', process.argv[2] ?? '.'])) {
+  const installed = `${folder}/node_modules/.package-lock.json`;
+  const isCurrent =
+    existsSync(installed) && statSync(installed).mtimeMs >= statSync(`${folder}/package-lock.json`).mtimeMs;
+  if (!isCurrent) execSync('npm ci --no-audit --no-fund', { cwd: folder, stdio: 'inherit' });
+}

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { StartError } from '../src/domain/errors.ts';
-import { runCommand } from './command.ts';
+import { runCommand } from '../src/commands/command.ts';
 
 /*
  * Asks the process of this environment (HOST, PORT) whether it is ready: for the health check of a container, and for
@@ -21,7 +21,7 @@ await runCommand(async (args) => {
     if (performance.now() > end) throw new StartError(`${url} is not ready: ${why}`);
     await sleep(pauseMs);
   }
-});
+}, 'node scripts/ready.ts');
 
 /** For how many seconds it is asked again; 0 unless given. */
 function waitOf(args: readonly string[]): number {

@@ -1,19 +1,20 @@
 import cors from 'cors';
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type Request, type RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { AppError } from './domain/errors.ts';
 import type { Bus } from './domain/bus.ts';
-import type { Places } from './domain/places.ts';
 import type { Revocation } from './domain/revocation.ts';
 import type { Store } from './domain/store.ts';
-import { signedIn, userHeader } from './http/auth.ts';
+import { hasCredential, signedIn, userHeader } from './http/auth.ts';
+import type { Authenticate } from './http/authenticate.ts';
 import type { Connections } from './http/connections.ts';
-import { jsonBody } from './http/input.ts';
-import { limitReads, limitWrites } from './http/limits.ts';
-import type { RouteParts } from './http/parts.ts';
+import { jsonBody, publishedBody } from './http/input.ts';
+import { limitPublishing, limitReads, limitWrites } from './http/limits.ts';
+import { type AllowedOrigins, createPageReport, isAllowed, type PageReport } from './http/origins.ts';
 import { problemHandler, unknownRoute } from './http/problem.ts';
 import { requestLog } from './http/request.ts';
+import { activityRoutes } from './http/routes/activities.ts';
 import { bellRoutes } from './http/routes/bell.ts';
 import { commentRoutes } from './http/routes/comments.ts';
 import { livePageRoutes, type LivePageParts } from './http/routes/live-page.ts';
@@ -23,6 +24,9 @@ import { reportRoutes } from './http/routes/reports.ts';
 import { sessionRoutes } from './http/routes/session.ts';
 import { streamRoutes } from './http/routes/stream.ts';
 import { userRoutes } from './http/routes/users.ts';
+import { settingsRoutes } from './http/routes/settings.ts';
+import { watchRoutes } from './http/routes/watches.ts';
+import { publishersAndOperator, publishersOnly } from './http/publishers.ts';
 import type { Revocations } from './http/revocations.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { createTickets } from './http/tickets.ts';
@@ -34,10 +38,10 @@ export interface AppParts {
   readonly store: Store;
   readonly hub: Hub;
   readonly bus: Pick<Bus, 'announceRevocation' | 'isHeard'>;
-  readonly places: Places;
   readonly connections: Connections;
-  readonly counter: RouteParts['counter'];
   readonly verifyToken: VerifyToken;
+  /** The sign-in of the application that Carillon runs in, instead of tokens. */
+  readonly authenticate: Authenticate | undefined;
   readonly revocations: Revocations;
   readonly metrics: OperationsParts['metrics'];
   readonly log: Logger;
@@ -56,10 +60,9 @@ export function createApp({
   store,
   hub,
   bus,
-  places,
   connections,
-  counter,
   verifyToken,
+  authenticate,
   revocations,
   metrics,
   log,
@@ -69,8 +72,9 @@ export function createApp({
 }: AppParts): Express {
   const { allowedOrigins, metricsToken, operatorToken, redisUrl, streamOpeningsPerMinute } = config;
   const tickets = createTickets(store, now);
-  const auth = { verifyToken, revocations, allowedOrigins };
+  const auth = { verifyToken, authenticate, revocations, allowedOrigins };
   const byToken = signedIn(auth);
+  const writing = (kind: string, limit: number) => [byToken, limitWrites(limit, kind), jsonBody];
   const parts = {
     store,
     hub,
@@ -79,13 +83,22 @@ export function createApp({
     allowedOrigins,
     reading: [byToken, limitReads(readsAtOnce)],
     signedInOrTicket: signedIn(auth, tickets),
-    writing: [byToken, limitWrites(config.writesPerMinute, counter?.('writes')), jsonBody],
+    writing: writing('writes', config.writesPerMinute),
+    marking: writing('marks', config.writesPerMinute * 10),
+    unmarking: writing('undos', Math.ceil(config.writesPerMinute / 10)),
     streamOpeningsPerMinute,
-    counter,
-    places,
     connections,
     log,
     now,
+  };
+
+  const publisherParts = { publishers: config.publishers, operatorToken, verifyToken };
+  const limited = limitPublishing(config.publishesPerMinute);
+  const publishing = {
+    store,
+    now,
+    publishing: [publishersOnly(publisherParts), limited, publishedBody],
+    readingPublished: [publishersAndOperator(publisherParts), limited, publishedBody],
   };
 
   const app = express();
@@ -99,15 +112,20 @@ export function createApp({
     lastRequest(isStopping),
     securityHeaders,
     noStore,
-    crossOrigin(allowedOrigins),
+    crossOrigin(allowedOrigins, createPageReport(log, now), authenticate === undefined),
     requireOne,
   );
   // What is asked for most comes first: a request passes every route before its own.
   app.use(commentRoutes(parts), streamRoutes(parts), notificationRoutes(parts));
-  app.use(reportRoutes(parts), sessionRoutes(parts));
+  app.use(reportRoutes(parts), sessionRoutes(parts), watchRoutes({ ...parts, ...publishing }));
+  app.use(settingsRoutes(parts));
+  app.use(activityRoutes(publishing));
   const isBusHeard = redisUrl === undefined ? undefined : () => bus.isHeard;
   app.use(operationsRoutes({ store, metrics, metricsToken, isStopping, isBusHeard }));
-  const announceRevocation = (revocation: Revocation) => bus.announceRevocation(revocation);
+  const announceRevocation = (revocation: Revocation) => {
+    revocations.learn(revocation);
+    bus.announceRevocation(revocation);
+  };
   app.use(userRoutes({ store, operatorToken, announceRevocation }));
   app.use(bellRoutes());
   if (config.livePage) app.use(livePageRoutes({ host: config.host, sampleIdentities }));
@@ -130,28 +148,45 @@ const noStore: RequestHandler = (_req, res, next) => {
 };
 
 /** CORS with credentials for exactly these origins; to any other page the answers stay unreadable. */
-function crossOrigin(origins: readonly string[]): RequestHandler {
+function crossOrigin(origins: AllowedOrigins, report: PageReport, usesTokens: boolean): RequestHandler {
   const answer = cors({
     origin: [...origins],
     credentials: true,
-    methods: ['GET', 'HEAD', 'POST', 'DELETE'],
-    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'Last-Event-ID'],
-    exposedHeaders: ['Link', 'Location', 'Idempotent-Replayed', 'Retry-After', 'X-Request-Id', userHeader],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'If-Match', 'Last-Event-ID'],
+    exposedHeaders: [
+      'ETag',
+      'Link',
+      'Location',
+      'Idempotent-Replayed',
+      'Retry-After',
+      'X-Request-Id',
+      userHeader,
+    ],
     maxAge: 600,
   });
   return (req, res, next) => {
     const { origin } = req.headers;
     const isPreflight = req.get('access-control-request-method') !== undefined;
     // An OPTIONS of another kind is a request like every other: the route says which methods it has.
-    const concernsCors =
-      origin !== undefined && origins.includes(origin) && (req.method !== 'OPTIONS' || isPreflight);
-    if (concernsCors) {
-      answer(req, res, next);
-    } else {
-      res.vary('Origin');
-      next();
+    const isCors = origin !== undefined && isAllowed(origins, origin);
+    const lacksCredential = usesTokens && req.path.startsWith('/notifications') && !hasCredential(req);
+    if (isCors && req.method === 'GET' && lacksCredential) {
+      report.withoutSession(origin);
     }
+    if (isCors && (req.method !== 'OPTIONS' || isPreflight)) {
+      answer(req, res, next);
+      return;
+    }
+    if (origin !== undefined && !isCors && !isOwnPage(req, origin)) report.notAllowed(origin);
+    res.vary('Origin');
+    next();
   };
+}
+
+/** Whether a page of this very server asks. Behind a proxy the scheme may be another one. */
+function isOwnPage(req: Request, origin: string): boolean {
+  return req.get('sec-fetch-site') === 'same-origin' || URL.parse(origin)?.host === req.headers.host;
 }
 
 /** A request is for one host (RFC 9112, section 3.2) and by one user: of several headers Node keeps the first. */

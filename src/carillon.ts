@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -9,11 +9,15 @@ import type { Config } from './config.ts';
 import { sampleIdentities } from './development.ts';
 import { StartError } from './domain/errors.ts';
 import type { Store } from './domain/store.ts';
+import type { Authenticate } from './http/authenticate.ts';
 import { Connections } from './http/connections.ts';
+import { earlyTokenNotes } from './http/early-tokens.ts';
+import { RevocationWatch } from './http/revocation-watch.ts';
 import { Revocations } from './http/revocations.ts';
 import { createHttpServer } from './http/server.ts';
-import { createVerifier, type TokenRules } from './http/token.ts';
+import { createVerifier, noTokens, type TokenRules } from './http/token.ts';
 import { createMetrics } from './metrics.ts';
+import { startFanOut } from './fan-out.ts';
 import { startRetention } from './retention.ts';
 import { openStore } from './store/open.ts';
 import { HeadCheck } from './stream/head-check.ts';
@@ -21,8 +25,6 @@ import { Hub } from './stream/hub.ts';
 
 /** Most events that an opening stream replays. */
 const replayLimit = 5_000;
-/** Most streams of one user that get an event in one turn of the event loop: some two milliseconds' work. */
-const streamsPerTurn = 250;
 /** Longest time over which the ends of the open streams are spread. */
 const maxDrainMs = 5_000;
 /** What a stream adds to that time: a few streams need not wait for seconds. */
@@ -35,13 +37,29 @@ const noticeMs = 1_500;
 /** How long running requests may take to finish after that. */
 const graceMs = 3_000;
 
-export interface CarillonParts {
-  readonly tokenRules: TokenRules;
+/** How users are known: by their tokens, or by the sign-in of the application that Carillon runs in. */
+type SignIn = { readonly tokenRules: TokenRules } | { readonly authenticate: Authenticate };
+
+export type CarillonParts = SignIn & {
   readonly log: Logger;
   /** Unix milliseconds. */
   readonly now: () => number;
   /** Called when the database has failed for good: the server must be closed. */
   readonly onFailure: (cause: unknown) => void;
+  /** How many lines of the log were dropped so far; 0 unless given. */
+  readonly droppedLogLines?: () => number;
+};
+
+/** Everything but a port. */
+export interface Engine {
+  readonly app: RequestListener;
+  readonly store: Store;
+  readonly hub: Hub;
+  readonly connections: Connections;
+  /** Adds what `close` does first. */
+  readonly closeFirst: (closer: () => Promise<void>) => void;
+  /** Closes what was opened, last first. Called again it waits for the same end. */
+  readonly close: () => Promise<void>;
 }
 
 /** A running server. */
@@ -51,16 +69,37 @@ export interface Carillon {
   readonly store: Store;
   /**
    * Gives a proxy notice, if there is one; then stops accepting, ends the streams one after the other, lets running
-   * requests finish, and closes the store; at the most 10 s. Called again it waits for the same end.
+   * requests finish, and closes the store. That takes at the most 10 s, unless the disk does not answer. Called again it
+   * waits for the same end.
    */
   close(): Promise<void>;
 }
 
 /**
- * Wires store, bus, hub, and app together and listens.
+ * Opens Carillon and listens.
  * @throws StartError with one line that says what is wrong.
  */
 export async function startCarillon(config: Config, parts: CarillonParts): Promise<Carillon> {
+  const { app, store, hub, connections, closeFirst, close } = await openEngine(config, parts);
+  try {
+    const server = createHttpServer(app, connections, parts.log);
+    const url = await listen(server, config);
+    closeFirst(async () => {
+      if (config.trustProxy !== 0) await sleep(noticeMs);
+      await closeServer(server, hub);
+    });
+    return { url, store, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/**
+ * Wires store, bus, hub, and app together.
+ * @throws StartError with one line that says what is wrong.
+ */
+export async function openEngine(config: Config, parts: CarillonParts): Promise<Engine> {
   const { log, now } = parts;
   const closers: (() => Promise<void>)[] = [];
   let closing: Promise<void> | undefined;
@@ -71,75 +110,80 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
     onCommit: (commit) => {
       metrics.committed(commit);
       bus.announce(commit);
+      if (commit.hasWork) fanOut.wake();
     },
     onFailure: parts.onFailure,
     now,
+    groupComments: config.groupComments,
   });
   // A SQLite file is served by one process, a PostgreSQL database perhaps by many.
   const isAlone = config.database.dialect === 'sqlite';
-  const fleet = await openBus({
+  const bus = await openBus({
     redisUrl: config.redisUrl,
     isAlone,
     epoch: store.epoch,
     listener: {
       offer: (announcement) => hub.offer(announcement),
-      learn: (revocation) => revocations.learn(revocation),
+      // The store says whether it is true: a forged one ends nothing.
+      learn: (revocation) => {
+        if (!revocations.isKnown(revocation)) revocationWatch?.look();
+      },
       missed: (userIds) => headCheck?.check(userIds),
     },
     observer: metrics.bus,
     log,
-    maxStreamsPerUser: config.maxStreamsPerUser,
-    maxAgeMs: config.streamMaxAgeSeconds * 1000,
+    now,
   });
-  const { bus, places, counter } = fleet;
   // In this order: what is committed last is announced as well.
   closers.push(async () => {
     await store.close();
-    await fleet.close();
+    await bus.close();
   });
   const hub = new Hub({
     store,
     bus,
-    places,
     observer: { ...metrics.streams, failed: (error) => log.error({ err: error }, 'stream failed') },
     maxStreams: config.maxStreams,
     maxStreamsPerUser: config.maxStreamsPerUser,
-    streamsPerTurn,
     replayLimit,
     heartbeatMs: config.heartbeatSeconds * 1000,
     maxAgeMs: config.streamMaxAgeSeconds * 1000,
   });
   metrics.watch(hub);
+  metrics.watchLog(parts.droppedLogLines ?? (() => 0));
   const revocations = new Revocations(store, (revocation) => hub.revoke(revocation));
-  const headCheck = isAlone && config.redisUrl === undefined ? undefined : startHeadCheck();
+  const hasNeighbours = !isAlone || config.redisUrl !== undefined;
+  const headCheck = hasNeighbours ? startHeadCheck() : undefined;
+  const revocationWatch = hasNeighbours ? new RevocationWatch(revocations, log) : undefined;
+  closers.push(async () => revocationWatch?.close());
+  const fanOut = startFanOut({ store, log, now });
+  closers.push(() => fanOut.close());
   closers.push(startRetention({ store, days: config.retentionDays, log, now }));
 
   try {
     await revocations.refresh();
     const connections = new Connections();
+    const tokenRules = 'tokenRules' in parts ? parts.tokenRules : undefined;
     const app = createApp({
       config,
       store,
       hub,
       bus,
-      places,
       connections,
-      counter,
-      verifyToken: createVerifier(parts.tokenRules, now),
+      verifyToken:
+        tokenRules === undefined
+          ? noTokens
+          : createVerifier(tokenRules, now, { log, onEarlyToken: earlyTokenNotes(store) }),
+      authenticate: 'authenticate' in parts ? parts.authenticate : undefined,
       revocations,
       metrics: metrics.registry,
       log,
       now,
       isStopping: () => closing !== undefined,
-      sampleIdentities: config.isProduction ? undefined : sampleIdentities(parts.tokenRules),
+      sampleIdentities:
+        config.isProduction || tokenRules === undefined ? undefined : sampleIdentities(tokenRules),
     });
-    const server = createHttpServer(app, connections, log);
-    const url = await listen(server, config);
-    closers.push(async () => {
-      if (config.trustProxy !== 0) await sleep(noticeMs);
-      await closeServer(server, hub);
-    });
-    return { url, store, close };
+    return { app, store, hub, connections, closeFirst: (closer) => void closers.push(closer), close };
   } catch (error) {
     await close();
     throw error;
@@ -155,7 +199,6 @@ export async function startCarillon(config: Config, parts: CarillonParts): Promi
     const check = new HeadCheck({
       store,
       hub,
-      refresh: () => revocations.refresh(),
       isHeard: () => bus.isHeard,
       observer: {
         ...metrics.headChecks,
@@ -178,12 +221,17 @@ async function closeAll(closers: readonly (() => Promise<void>)[], log: Logger):
   }
 }
 
+/** Ends the streams one after the other; at the most within 5 s. */
+export async function drainStreams(hub: Hub): Promise<void> {
+  await hub.drain(Math.min(maxDrainMs, hub.size * drainMsPerStream));
+}
+
 async function closeServer(server: Server, hub: Hub): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   // A connection whose last request finishes from now on stays open otherwise, in case there is another.
   const closeIdle = setInterval(() => server.closeIdleConnections(), 50);
-  await hub.drain(Math.min(maxDrainMs, hub.size * drainMsPerStream));
+  await drainStreams(hub);
   await Promise.race([closed, sleep(graceMs, undefined, { ref: false })]);
   clearInterval(closeIdle);
   server.closeAllConnections();

@@ -43,6 +43,9 @@ const Origin = z.string().refine((value) => {
   return url !== null && /^https?:$/.test(url.protocol) && url.origin === value && !value.includes('*');
 });
 
+/** Any page on this machine: `localhost` and the names below it are never anywhere else (RFC 6761, section 6.3). */
+const localOrigin = /^https?:\/\/(?:(?:[\w-]+\.)*localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/;
+
 /** A comma-separated list; spaces around the commas do not count. */
 const list = <T extends z.ZodType<string, string>>(item: T) =>
   z
@@ -67,6 +70,24 @@ const RedisUrl = z.string().refine((value) => {
   }
   return /^(?:\/\d{0,5})?$/.test(url.pathname) && url.search === '' && url.hash === '';
 });
+
+/** `<name>:<token>,…` */
+const Publishers = z
+  .string()
+  .transform((value) => value.split(',').map((part) => part.trim()))
+  .pipe(
+    z.array(
+      z
+        .string()
+        .regex(/^[A-Za-z0-9_-]{1,64}:[\x21-\x2b\x2d-\x7e]{32,}$/)
+        .transform((pair) => {
+          const [name = '', ...token] = pair.split(':');
+          return { name, token: token.join(':') };
+        }),
+    ),
+  )
+  .refine((publishers) => new Set(publishers.map(({ name }) => name)).size === publishers.length)
+  .refine((publishers) => new Set(publishers.map(({ token }) => token)).size === publishers.length);
 
 const HttpUrl = z.string().refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''));
 const Secret = z.string().refine((value) => Buffer.byteLength(value) >= 32);
@@ -127,6 +148,13 @@ const variables = {
     '32 or more printable ASCII characters without spaces, such as `openssl rand -base64 32` prints',
     { isSecret: true },
   ),
+  PUBLISH_TOKENS: variable(
+    Publishers,
+    '<name>:<token>, separated by commas; names of letters, digits, - and _, each once; tokens of 32 or more printable ASCII characters without commas or spaces',
+    { isSecret: true },
+  ),
+  PUBLISHES_PER_MINUTE: variable(whole(1), 'a whole number from 1'),
+  GROUP_COMMENTS: variable(z.enum(['none', 'report']), 'none or report'),
   LOG_LEVEL: variable(z.enum(logLevels), `one of ${logLevels.join(', ')}`),
 };
 
@@ -139,26 +167,48 @@ type Values = { [K in Name]: (typeof variables)[K] extends Variable<infer T> ? T
 /** Everything that can be set from outside; the README's table explains each. */
 export type Config = ReturnType<typeof readConfig>;
 
+/** Where the values come from, when that is not the environment. */
+interface Source {
+  /** What a variable is called there. */
+  readonly nameOf: (name: string) => string;
+  /** Whether an application says who is signed in, so that tokens need no key. */
+  readonly hasOwnSignIn: boolean;
+}
+
+const fromEnvironment: Source = { nameOf: (name) => name, hasOwnSignIn: false };
+
+/** What the environment says of where this process runs, such as `production`. */
+export function nodeEnvironment(): string | undefined {
+  return process.env['NODE_ENV'];
+}
+
 /**
  * Reads the configuration from environment variables; an empty one counts as not set.
  *
  * @param openFiles how many files this process may have open.
  * @throws StartError that names the variable, what it holds, and what is expected.
  */
-export function readConfig(environment = process.env, openFiles = openFileLimit()) {
+export function readConfig(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  openFiles = openFileLimit(),
+  { nameOf, hasOwnSignIn } = fromEnvironment,
+) {
   const names = Object.keys(variables) as Name[];
   // Each value is parsed by the schema of its own name, which is what `Values` says.
-  const values = Object.fromEntries(names.map((name) => [name, parse(name, environment[name])])) as Values;
+  const values = Object.fromEntries(
+    names.map((name) => [name, parse(name, environment[name], nameOf(name))]),
+  ) as Values;
 
   const isProduction = values.NODE_ENV === 'production';
   if (values.JWT_SECRET !== undefined && values.JWKS_URL !== undefined) {
     throw new StartError(
-      'JWT_SECRET and JWKS_URL are both set; expected one of them: tokens are verified in one way.',
+      `${nameOf('JWT_SECRET')} and ${nameOf('JWKS_URL')} are both set; expected one of them: tokens are verified in one way.`,
     );
   }
-  if (isProduction && values.JWT_SECRET === undefined && values.JWKS_URL === undefined) {
+  const hasKey = values.JWT_SECRET !== undefined || values.JWKS_URL !== undefined;
+  if (isProduction && !hasKey && !hasOwnSignIn) {
     throw new StartError(
-      'JWT_SECRET is not set; expected it (32 bytes or more) or JWKS_URL, because NODE_ENV is production.',
+      `${nameOf('JWT_SECRET')} is not set; expected it (32 bytes or more) or ${nameOf('JWKS_URL')}, because ${nameOf('NODE_ENV')} is production.`,
     );
   }
   return {
@@ -173,7 +223,7 @@ export function readConfig(environment = process.env, openFiles = openFileLimit(
       issuer: values.JWT_ISSUER,
       audience: values.JWT_AUDIENCE,
     },
-    allowedOrigins: values.ALLOWED_ORIGINS ?? [],
+    allowedOrigins: values.ALLOWED_ORIGINS ?? (isProduction ? [] : [localOrigin]),
     trustProxy: values.TRUST_PROXY ?? 0,
     maxStreams: values.MAX_STREAMS ?? Math.floor(0.8 * openFiles),
     maxStreamsPerUser: values.MAX_STREAMS_PER_USER ?? 12,
@@ -185,6 +235,9 @@ export function readConfig(environment = process.env, openFiles = openFileLimit(
     metricsToken: values.METRICS_TOKEN,
     livePage: values.LIVE_PAGE === undefined ? !isProduction : values.LIVE_PAGE === 'on',
     operatorToken: values.OPERATOR_TOKEN,
+    publishers: values.PUBLISH_TOKENS ?? [],
+    groupComments: values.GROUP_COMMENTS ?? ('none' as const),
+    publishesPerMinute: values.PUBLISHES_PER_MINUTE ?? 6_000,
     logLevel: values.LOG_LEVEL ?? ('info' as const),
   };
 }

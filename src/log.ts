@@ -1,18 +1,20 @@
 import { type Logger, pino, stdSerializers, stdTimeFunctions } from 'pino';
 import type { Config } from './config.ts';
+import { LogOutput } from './log-output.ts';
 
-/** Lines are written together once they are as long as this, or as old as `flushMs`: a system call for each costs more than all else about it. */
-const bufferBytes = 4_096;
-const flushMs = 100;
+export interface Log {
+  readonly logger: Logger;
+  /** How many lines were dropped so far because nobody read them. */
+  readonly droppedLines: () => number;
+  /** Writes what waits for more lines to be written with. */
+  readonly flush: () => void;
+}
 
-/**
- * Makes the log: JSON lines on standard output, each with the time in RFC 3339. What was logged in the last 100 ms is
- * lost with a process that is killed, and with no other.
- */
-export function createLog(level: Config['logLevel']): Logger {
-  const output = pino.destination({ minLength: bufferBytes, periodicFlush: flushMs, sync: true });
+/** Makes the log: JSON lines on standard output, each with the time in RFC 3339. */
+export function createLog(level: Config['logLevel']): Log {
+  const output = new LogOutput(process.stdout);
   process.on('exit', () => output.flushSync());
-  return pino(
+  const logger = pino(
     {
       level,
       base: null,
@@ -22,4 +24,11 @@ export function createLog(level: Config['logLevel']): Logger {
     },
     output,
   );
+  let told = 0;
+  output.onRead(() => {
+    if (output.droppedLines === told) return;
+    logger.warn({ lines: output.droppedLines - told }, 'lines of the log were dropped: nobody read them');
+    told = output.droppedLines;
+  });
+  return { logger, droppedLines: () => output.droppedLines, flush: () => output.flushSync() };
 }

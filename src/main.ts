@@ -1,63 +1,64 @@
-import { startCarillon } from './carillon.ts';
-import { readConfig } from './config.ts';
+import { type Carillon, startCarillon } from './carillon.ts';
+import { type Config, readConfig } from './config.ts';
 import { firstSteps } from './development.ts';
 import { StartError } from './domain/errors.ts';
-import { signToken } from './http/token.ts';
+import { Ending } from './ending.ts';
+import { signToken, type TokenRules } from './http/token.ts';
 import { createLog } from './log.ts';
 import { tokenRulesOf } from './secret.ts';
 import { shownLocation } from './store/open.ts';
 
-/** Signals that come within this time are one. */
-const sameSignalMs = 250;
-
-async function main(): Promise<void> {
-  const config = readConfig();
-  const log = createLog(config.logLevel);
-  const tokenRules = tokenRulesOf(config);
-  const carillon = await startCarillon(config, {
-    tokenRules,
-    log,
-    now: Date.now,
-    onFailure: (cause) => {
-      log.fatal(
-        { err: cause },
-        'the database has failed; what was written last may be lost, so the server stops',
-      );
-      stop(1);
-    },
-  });
-  log.info({ url: carillon.url, database: shownLocation(config.database), pid: process.pid }, 'listening');
-
-  let stoppingSince: number | undefined;
-  function stop(code: number): void {
-    if (stoppingSince !== undefined) return;
-    stoppingSince = performance.now();
-    log.info('stopping');
-    void carillon.close().then(() => {
-      log.info('stopped');
-      process.exit(code);
-    });
-  }
-  const onSignal = () => {
-    // Somebody does not want to wait. (npm repeats a Ctrl-C that the terminal has sent here already: that is one.)
-    if (stoppingSince !== undefined && performance.now() - stoppingSince > sameSignalMs) process.exit(1);
-    stop(0);
-  };
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
-
-  if (!config.isProduction && 'secret' in tokenRules.key) {
-    const { secret } = tokenRules.key;
-    const text = await firstSteps(carillon.store, carillon.url, config.livePage, (actor, ttlSeconds) =>
-      signToken(actor, ttlSeconds, secret, tokenRules),
-    );
-    process.stdout.write(text);
-  }
-}
-
 try {
-  await main();
+  process.exit(await main());
 } catch (error) {
   if (!(error instanceof StartError)) throw error;
   process.stderr.write(`carillon: ${error.message}\n`);
   process.exit(1);
+}
+
+/** Runs the server until its end was asked for. @returns the exit code */
+async function main(): Promise<number> {
+  const config = readConfig();
+  const log = createLog(config.logLevel);
+  const { logger } = log;
+  const tokenRules = tokenRulesOf(config);
+  const ending = new Ending(log);
+  const onSignal = () => ending.signal();
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+
+  const starting = startCarillon(config, {
+    tokenRules,
+    log: logger,
+    droppedLogLines: log.droppedLines,
+    now: Date.now,
+    onFailure: (cause) => {
+      const message = 'the database has failed; what was written last may be lost, so the server stops';
+      logger.fatal({ err: cause }, message);
+      ending.begin(1);
+    },
+  });
+  // Once the end was asked for, for example because the database has failed, a start that fails says nothing new.
+  const carillon = await starting.catch((error: unknown) => {
+    if (ending.hasBegun) return undefined;
+    throw error;
+  });
+  if (carillon === undefined) return ending.begun;
+
+  const { url } = carillon;
+  logger.info({ url, database: shownLocation(config.database), pid: process.pid }, 'listening');
+  await Promise.race([ending.begun, printFirstSteps(carillon, config, tokenRules)]);
+
+  const code = await ending.begun;
+  await carillon.close();
+  logger.info('stopped');
+  return code;
+}
+
+async function printFirstSteps({ store, url }: Carillon, config: Config, rules: TokenRules): Promise<void> {
+  if (config.isProduction || !('secret' in rules.key)) return;
+  const { secret } = rules.key;
+  const text = await firstSteps(store, url, config.livePage, (actor, ttlSeconds) =>
+    signToken(actor, ttlSeconds, secret, rules),
+  );
+  process.stdout.write(text);
 }

@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { ConnectionObserver } from './bus/connection.ts';
+import type { PubSubObserver } from './bus/redis-pub-sub.ts';
 import type { Bus } from './domain/bus.ts';
 import type { Commit } from './domain/store.ts';
 import type { HeadCheckObserver } from './stream/head-check.ts';
@@ -12,7 +12,7 @@ export interface Metrics {
   /** Counts what hub and streams do; `failed` is for the log and not counted here. */
   readonly streams: Omit<HubObserver, 'failed'>;
   /** Counts what goes to other processes. */
-  readonly bus: ConnectionObserver;
+  readonly bus: PubSubObserver;
   /** Counts the looks at heads; `failed` is for the log. */
   readonly headChecks: Omit<HeadCheckObserver, 'failed'>;
   committed(commit: Commit): void;
@@ -20,6 +20,8 @@ export interface Metrics {
   watch(hub: Pick<Hub, 'size' | 'bufferedBytes'>): void;
   /** Asks the bus whenever the metrics are read; for one between processes. */
   watchBus(bus: Pick<Bus, 'isHeard'>): void;
+  /** Asks the log whenever the metrics are read. */
+  watchLog(droppedLines: () => number): void;
 }
 
 const delaySeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5];
@@ -106,6 +108,7 @@ export function createMetrics(): Metrics {
     },
     watch: (hub) => watchHub(registers, hub),
     watchBus: (bus) => watchBus(registers, bus),
+    watchLog: (droppedLines) => watchLog(registers, droppedLines),
   };
 }
 
@@ -135,6 +138,18 @@ function watchBus(registers: Registry[], bus: Pick<Bus, 'isHeard'>): void {
     registers,
     collect() {
       this.set(bus.isHeard ? 1 : 0);
+    },
+  });
+}
+
+function watchLog(registers: Registry[], droppedLines: () => number): void {
+  new Counter({
+    name: 'carillon_log_lines_dropped_total',
+    help: 'Lines of the log that were dropped because nobody read standard output',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(droppedLines());
     },
   });
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { readConfig } from '../src/config.ts';
 import { StartError } from '../src/domain/errors.ts';
+import { isAllowed } from '../src/http/origins.ts';
 import { startServer } from './support/server.ts';
 
 /** The line with which this environment stops the start. */
@@ -22,7 +23,7 @@ const defaults = {
   database: { dialect: 'sqlite', path: resolve('data/carillon.db') },
   redisUrl: undefined,
   jwt: { secret: undefined, jwksUrl: undefined, issuer: undefined, audience: undefined },
-  allowedOrigins: [],
+  allowedOrigins: [expect.any(RegExp)],
   trustProxy: 0,
   maxStreams: 800,
   maxStreamsPerUser: 12,
@@ -34,6 +35,9 @@ const defaults = {
   metricsToken: undefined,
   livePage: true,
   operatorToken: undefined,
+  publishers: [],
+  publishesPerMinute: 6000,
+  groupComments: 'none',
   logLevel: 'info',
 };
 
@@ -45,7 +49,7 @@ test('an empty value counts as not set', () => {
   const names =
     'HOST PORT DATABASE_URL REDIS_URL JWT_SECRET JWKS_URL JWT_ISSUER JWT_AUDIENCE ALLOWED_ORIGINS';
   const others =
-    'TRUST_PROXY MAX_STREAMS WRITES_PER_MINUTE RETENTION_DAYS METRICS_TOKEN OPERATOR_TOKEN LIVE_PAGE LOG_LEVEL NODE_ENV';
+    'TRUST_PROXY MAX_STREAMS WRITES_PER_MINUTE RETENTION_DAYS METRICS_TOKEN OPERATOR_TOKEN PUBLISH_TOKENS PUBLISHES_PER_MINUTE GROUP_COMMENTS LIVE_PAGE LOG_LEVEL NODE_ENV';
   const environment = Object.fromEntries(`${names} ${others}`.split(' ').map((name) => [name, '']));
   expect(readConfig(environment, 1000)).toEqual(defaults);
 });
@@ -72,6 +76,9 @@ test('everything can be set', () => {
     METRICS_TOKEN: 'open-sesame',
     LIVE_PAGE: 'on',
     OPERATOR_TOKEN: 'o'.repeat(32),
+    PUBLISH_TOKENS: `shop:${'s'.repeat(32)}, blog:${'b:'.repeat(16)}`,
+    PUBLISHES_PER_MINUTE: '8',
+    GROUP_COMMENTS: 'report',
     REDIS_URL: 'rediss://carillon:p%40ss@cache:6380/2',
     LOG_LEVEL: 'debug',
     UNKNOWN: 'is ignored',
@@ -95,9 +102,40 @@ test('everything can be set', () => {
     metricsToken: 'open-sesame',
     livePage: true,
     operatorToken: 'o'.repeat(32),
+    publishers: [
+      { name: 'shop', token: 's'.repeat(32) },
+      { name: 'blog', token: 'b:'.repeat(16) },
+    ],
+    publishesPerMinute: 8,
+    groupComments: 'report',
     logLevel: 'debug',
   });
 });
+
+test.each([
+  ['http://localhost', true],
+  ['http://localhost:5173', true],
+  ['https://app.localhost:8443', true],
+  ['http://127.0.0.1:8080', true],
+  ['http://[::1]:8080', true],
+  ['http://localhost.evil.example', false],
+  ['http://evil-localhost', false],
+  ['http://127.0.0.1.evil.example', false],
+  ['http://127.0.0.2', false],
+  ['http://localhost:5173/', false],
+  ['http://user@localhost', false],
+  ['null', false],
+  ['https://app.example.com', false],
+])(
+  'without a list, pages of %s are allowed in development: %s; in production none are',
+  (origin, isLocal) => {
+    const isListed = (environment: Record<string, string>) =>
+      isAllowed(readConfig({ JWT_SECRET: 'x'.repeat(32), ...environment }, 1000).allowedOrigins, origin);
+    expect(isListed({})).toBe(isLocal);
+    expect(isListed({ NODE_ENV: 'production' })).toBe(false);
+    expect(isListed({ ALLOWED_ORIGINS: 'https://other.example.com' })).toBe(false);
+  },
+);
 
 test('the live page is off in production unless it is asked for, and on elsewhere unless it is not', () => {
   const production = { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32) };

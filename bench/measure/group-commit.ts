@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import type { PostgresStore } from '../../src/store/postgres/postgres-store.ts';
+import type { Store } from '../../src/domain/store.ts';
 import { openPostgres } from '../../src/store/postgres/open-postgres.ts';
 import { startPostgres } from '../../test/support/postgres-server.ts';
 
@@ -26,7 +26,7 @@ const ways: readonly Way[] = [
 
 async function commentsPerSecond(url: string, { connections, maxPerCommit }: Way, owners: number) {
   const first = await openPostgres(url, parts, maxPerCommit);
-  const stores: PostgresStore[] = [first];
+  const stores: Store[] = [first];
   while (stores.length < connections) stores.push(await openPostgres(url, parts, maxPerCommit));
   const storeOf = (writer: number) => stores[writer % connections] ?? first;
   const reports: string[] = [];

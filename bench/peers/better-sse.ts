@@ -16,7 +16,7 @@ function channelOf(userId: string): Channel {
 const app = express();
 app.get('/notifications/stream', async (req, res) => {
   const session = await createSession(req, res);
-  const userId = String(req.query['user']);
+  const userId = req.query['user'] as string;
   const channel = channelOf(userId);
   channel.register(session);
 });

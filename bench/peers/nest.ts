@@ -63,6 +63,7 @@ class CommentsController {
   }
 }
 
+// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- Nest wants a class to hang the metadata on.
 class AppModule {}
 
 decorateMethod(NotificationGateway, 'handleUserConnect', SubscribeMessage('userConnect'));
@@ -83,6 +84,7 @@ Controller('reports')(CommentsController);
 
 Module({ controllers: [CommentsController], providers: [NotificationGateway] })(AppModule);
 
+// eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest documents plain objects.
 const app = await NestFactory.create(AppModule, { logger: false });
 app.useWebSocketAdapter(new IoAdapter(app));
 await app.listen(0, '127.0.0.1');

@@ -1,17 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
 import type { Page } from './result.ts';
 
 const begin = '<!-- measured -->';
 const end = '<!-- end of what was measured -->';
 
 /** Puts a page's text between its markers, behind a line that says where the figures come from. */
-export async function writePage({ path, text }: Page, source: string): Promise<void> {
+export function writePage({ path, text }: Page, source: string): void {
   const file = fileURLToPath(new URL(`../../${path}`, import.meta.url));
   const [before, , after] = partsOf(readFileSync(file, 'utf8'), path);
-  const whole = `${before}${begin}\n\n${source}\n\n${text}\n\n${end}${after}`;
-  writeFileSync(file, await format(whole, { ...(await resolveConfig(file)), filepath: file }));
+  writeFileSync(file, `${before}${begin}\n\n${source}\n\n${text}\n\n${end}${after}`);
 }
 
 function partsOf(page: string, path: string): [string, string, string] {

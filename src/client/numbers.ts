@@ -12,11 +12,12 @@ export function judge(cursor: string | undefined, { event, id, data }: RawFrame)
     const { seq } = JSON.parse(data) as { seq: number };
     return cursor !== undefined && seq > seqOf(cursor) ? 'hole' : 'none';
   }
-  if (nameOf(event) === undefined) return 'none';
+  // What `sync` carries is the number of the last event, not one of its own.
+  const ahead = cursor && id ? distance(cursor, id) + Number(event === 'sync') : NaN;
+  // Of a type that is not known only the number matters, and only when it is ahead.
+  if (nameOf(event) === undefined && !(ahead >= 1)) return 'none';
   if (id === undefined) return 'hole';
   if (cursor === undefined || event === 'reset') return 'begins';
-  // What `sync` carries is the number of the last event, not one of its own.
-  const ahead = distance(cursor, id) + Number(event === 'sync');
   if (ahead === 1) return 'next';
   return ahead < 1 ? 'repeat' : 'hole';
 }

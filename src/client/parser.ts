@@ -7,20 +7,38 @@ export interface Parsed {
   readonly retryMs: number | undefined;
 }
 
+/** Characters of one frame, above which the sender is not Carillon: its largest frames have some 50,000. */
+const maxCharacters = 1_000_000;
+
 /**
  * Makes what reads text/event-stream
  * ({@link https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation | HTML, section 9.2.6})
  * in pieces, cut anywhere. A frame whose blank line is missing is no frame: it comes again after a resume.
+ *
+ * The package `eventsource-parser` does the same, in 1.8 KB (gzipped) instead of 0.4.
+ *
+ * @returns a function that throws a RangeError when a frame has more than 1,000,000 characters.
  */
 export function createParser(): (text: string) => Parsed {
-  let rest = '';
+  /** The beginning of a line. Joined only once: joined for each piece, a line costs the square of its length. */
+  let rest: string[] = [];
   let fields: Record<string, string> = {};
   let data: string[] = [];
+  /** Characters since the last frame. */
+  let characters = 0;
+  let isAfterCr = false;
 
   return (text) => {
-    // A CR at the end may be half of a CR LF.
-    const lines = (rest + text).split(/\r\n|\n|\r(?!$)/);
-    rest = lines.pop() ?? '';
+    // A CR at the end of the piece before ended its line; this LF belongs to it.
+    const lines = (isAfterCr ? text.replace(/^\n/, '') : text).split(/\r\n|\n|\r/);
+    isAfterCr = text === '' ? isAfterCr : text.endsWith('\r');
+    characters += text.length;
+    const last = lines.pop() ?? '';
+    if (lines.length > 0) {
+      lines[0] = [...rest, lines[0]].join('');
+      rest = [];
+    }
+    rest.push(last);
 
     const frames: RawFrame[] = [];
     let retryMs: number | undefined;
@@ -39,7 +57,9 @@ export function createParser(): (text: string) => Parsed {
         });
       fields = {};
       data = [];
+      characters = 0;
     }
+    if (characters > maxCharacters) throw new RangeError('A frame has more than 1,000,000 characters.');
     return { frames, retryMs };
   };
 }

@@ -3,6 +3,7 @@ import type { ClientEvents, Frame } from './client.ts';
 import { isLogged, nameOf } from './frame.ts';
 import type { ListEvent } from './items.ts';
 import type { List } from './list.ts';
+import type { Notification } from '../domain/notification.ts';
 import { judge, seqOf, type Verdict } from './numbers.ts';
 
 /** Tells the application. */
@@ -54,16 +55,22 @@ export function createReceiver(emit: Emit, list: List): Receiver {
       const verdict = judge(cursor, frame);
       if (verdict === 'repeat' || verdict === 'hole') return verdict;
       emit('frame', frame);
+      if (verdict === 'none' || id === undefined) return verdict;
       const name = nameOf(event);
-      if (name === undefined || id === undefined) return verdict;
+      if (name === undefined) {
+        cursor = id;
+        return verdict;
+      }
 
-      const data = JSON.parse(frame.data) as { counts: Counts };
+      const data = JSON.parse(frame.data) as { seq: number; counts: Counts; notification?: Notification };
       if (verdict === 'begins') begin(id, data.counts);
       cursor = id;
       if (isLogged(event)) list.take({ type: event, ...data } as unknown as ListEvent);
       else if (event === 'reset') list.refresh();
       else list.catchUp();
-      emit(name, data as never);
+      // A frame whose notification has the frame's own number brings something new.
+      const raised = data.notification?.seq === data.seq;
+      emit(name, (name === 'updated' ? { ...data, raised } : data) as never);
       count(data.counts);
       return verdict;
     },

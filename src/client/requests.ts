@@ -1,6 +1,7 @@
-import type { Counts, Notification, NotificationAction, NotificationStatus } from '../domain/notification.ts';
+import type { Counts, NotificationAction, NotificationStatus } from '../domain/notification.ts';
 import type { ConnectOptions } from './client.ts';
 import type { StreamRequest } from './connection.ts';
+import type { Notification } from '../domain/notification.ts';
 import { RequestError } from './request-error.ts';
 
 const timeoutMs = 30_000;
@@ -24,7 +25,9 @@ export interface Requests {
   counts(): Promise<Answer<Counts>>;
   list(status: NotificationStatus, limit: number, cursor: string | null): Promise<Answer<ListPage>>;
   act(id: string, action: NotificationAction): Promise<Notification>;
-  mark(as: 'read' | 'seen', upTo: string): Promise<void>;
+  actOnMany(ids: readonly string[], action: 'read' | 'unread'): Promise<void>;
+  /** @returns the ids of those that it marked, where the server says them. */
+  mark(as: 'read' | 'seen', upTo: string): Promise<readonly string[] | undefined>;
   /** What opens the stream behind a cursor, with a fresh ticket or token. */
   stream(lastEventId: string | undefined): Promise<StreamRequest>;
 }
@@ -65,8 +68,12 @@ export function createRequests({ url, token, getTicket, withCredentials }: Conne
     list: (status, limit, cursor) => ask(queryOf({ status, limit, cursor })),
     act: async (id, action) =>
       (await ask<Notification>(`/${encodeURIComponent(id)}/${action}`, 'POST')).value,
+    actOnMany: async (ids, action) => {
+      await ask(`/${action}`, 'POST', JSON.stringify({ ids }));
+    },
     mark: async (as, upTo) => {
-      await ask(`/${as}`, 'POST', JSON.stringify({ upTo }));
+      const { value } = await ask<{ ids?: readonly string[] }>(`/${as}`, 'POST', JSON.stringify({ upTo }));
+      return value.ids;
     },
     stream: async (lastEventId) => {
       const ticket = await getTicket?.();

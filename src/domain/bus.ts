@@ -11,6 +11,17 @@ export interface Announcement {
   readonly committedAt: number | undefined;
 }
 
+/** The events of each user, in the order in which they come. */
+export function byUser(events: readonly InboxEvent[]): ReadonlyMap<string, [InboxEvent, ...InboxEvent[]]> {
+  const users = new Map<string, [InboxEvent, ...InboxEvent[]]>();
+  for (const event of events) {
+    const known = users.get(event.userId);
+    if (known === undefined) users.set(event.userId, [event]);
+    else known.push(event);
+  }
+  return users;
+}
+
 /**
  * The doorbell: it carries committed events to every hub that may hold streams of their users, this process's own
  * included. It may lose, repeat, delay, and reorder them; a stream heals that from the store, once it hears of a later
@@ -37,6 +48,7 @@ export interface Bus {
 /** Hears what a bus carries to this process. */
 export interface BusListener {
   offer(announcement: Announcement): void;
+  /** Hears of a revocation. Of another process it is hearsay: the store says whether it is true. */
   learn(revocation: Revocation): void;
   /** Something may have been announced without being heard here: of these users, or of all. */
   missed(userIds?: readonly string[]): void;

@@ -21,16 +21,15 @@ export function formatCursor(epoch: string, seq: number): string {
   return `${epoch}.${seq}`;
 }
 
-/**
- * Where in a log of `epoch` a stream that was asked for with the cursor `value` starts.
- *
- * @returns the number behind which it resumes; Infinity, which is ahead of every log, for what is no cursor of this one;
- *   undefined without a cursor: at the present end.
- */
-export function positionOf(value: string | undefined, epoch: string): number | undefined {
-  if (value === undefined || value === '') return undefined;
+/** Where in a log a stream starts: at its present `end`, `behind` the event `seq`, or at a cursor that is `unknown` to it. */
+export type Position =
+  { readonly at: 'end' } | { readonly at: 'behind'; readonly seq: number } | { readonly at: 'unknown' };
+
+/** Where in a log of `epoch` a stream starts that was asked for with the cursor `value`; undefined or '' is no cursor. */
+export function positionOf(value: string | undefined, epoch: string): Position {
+  if (value === undefined || value === '') return { at: 'end' };
   const cursor = parseCursor(value);
-  return cursor?.epoch === epoch ? cursor.seq : Infinity;
+  return cursor?.epoch === epoch ? { at: 'behind', seq: cursor.seq } : { at: 'unknown' };
 }
 
 /**

@@ -6,6 +6,8 @@ export type ErrorCode =
   | 'not_found'
   | 'method_not_allowed'
   | 'request_timeout'
+  | 'conflict'
+  | 'precondition_failed'
   | 'idempotency_in_flight'
   | 'payload_too_large'
   | 'unsupported_media_type'

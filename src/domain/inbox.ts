@@ -27,19 +27,19 @@ export interface InboxEvent {
   /** 1, 2, 3 … per user, in the order of the commits. */
   readonly seq: number;
   readonly type: InboxEventType;
-  /** The wire's `data` (JSON, one line), written once: live, stored, and replayed it is the same text. */
+  /** The wire's `data` (JSON, one line). */
   readonly data: string;
 }
 
-/** The event that `inbox.seq` is the number of, with the counts as they are with it. */
+/** The event number `seq`, with the counts as they are with it. */
 export function inboxEvent<T extends InboxEventType>(
   userId: string,
-  inbox: Inbox,
+  seq: number,
+  counts: Counts,
   type: T,
   contents: EventContents[T],
 ): InboxEvent {
-  const data = JSON.stringify({ seq: inbox.seq, ...contents, counts: inbox.counts });
-  return { userId, seq: inbox.seq, type, data };
+  return { userId, seq, type, data: JSON.stringify({ seq, ...contents, counts }) };
 }
 
 /** A stretch of a user's log and the inbox that it belongs to, read together. */

@@ -4,3 +4,12 @@ export interface Revocation {
   /** Unix milliseconds. */
   readonly revokedAt: number;
 }
+
+/** A revocation as the store keeps it. */
+export interface NumberedRevocation extends Revocation {
+  /**
+   * Its place in the order of the commits, 1 or more; 0 when it was made by a version that did not number them. A user
+   * who is revoked again gets a new number.
+   */
+  readonly seq: number;
+}

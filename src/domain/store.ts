@@ -1,5 +1,6 @@
 import type { Actor } from './actor.ts';
-import type { Comment, NewComment } from './comment.ts';
+import type { Comment, CommentChange, NewComment } from './comment.ts';
+import type { ExportPage, ExportPlace, TextErasure } from './erasure.ts';
 import type { Inbox, InboxEvent, LogPage } from './inbox.ts';
 import type {
   Counts,
@@ -9,8 +10,12 @@ import type {
   Selection,
 } from './notification.ts';
 import type { Page, PageRequest } from './page.ts';
-import type { NewReport, Report } from './report.ts';
-import type { Revocation } from './revocation.ts';
+import type { ActivityChange, NewActivity, Publication, PublishedActivity } from './publishing.ts';
+import type { Explained, Explanation, ShownRecipient, Why } from './explanation.ts';
+import type { Settings, VersionedSettings } from './settings.ts';
+import type { NewReport, Report, ReportChange } from './report.ts';
+import type { NumberedRevocation } from './revocation.ts';
+import type { ShownWatch, WatchChange, WatchLevel } from './watch.ts';
 
 /**
  * Durable state. One method per use case, each one transaction; a promise resolves only when its transaction is
@@ -43,22 +48,51 @@ export interface Store {
   ): Promise<Added<Comment>>;
   /** Oldest first. @returns undefined when there is no such report. */
   comments(reportId: string, page: PageRequest): Promise<Page<Comment> | undefined>;
+  /** @throws not_found, forbidden (somebody else's) */
+  changeReport(actor: Actor, id: string, change: ReportChange): Promise<Report>;
+  /** Deletes a report with everything about it. Done again it changes nothing. @throws not_found, forbidden */
+  deleteReport(actor: Actor, id: string): Promise<void>;
+  /** @throws not_found, forbidden (somebody else's) */
+  editComment(actor: Actor, reportId: string, id: string, change: CommentChange): Promise<Comment>;
+  /** Deletes a comment; done again it changes nothing. @throws not_found, forbidden (neither the author nor the owner) */
+  deleteComment(actor: Actor, reportId: string, id: string): Promise<void>;
   /** @returns undefined when there is none under that report. */
   comment(reportId: string, id: string): Promise<Comment | undefined>;
 
   /** The inbox, or one of zeros for a user of whom nothing is known. */
   inbox(userId: string): Promise<Inbox>;
-  /** Newest first; the inbox is of the very same moment. */
-  notifications(userId: string, status: NotificationStatus, page: PageRequest): Promise<NotificationPage>;
-  /** @returns the notification afterwards, or undefined when the user has none with that id. */
-  act(userId: string, id: string, action: NotificationAction): Promise<Notification | undefined>;
+  /** The last raised first; the inbox is of the very same moment. */
+  notifications(userId: string, request: ListRequest): Promise<NotificationPage>;
   /**
-   * Marks as read (and as seen).
+   * @param asOf the number of the event up to which the user has seen: what was raised since stays as it is.
+   * @returns the notification afterwards, or undefined when the user has none with that id.
+   */
+  act(
+    userId: string,
+    id: string,
+    action: NotificationAction,
+    asOf?: number,
+  ): Promise<Notification | undefined>;
+  /** Why the user has a notification. @returns undefined when they have none with that id. */
+  why(userId: string, id: string): Promise<Why | undefined>;
+  /**
+   * Marks as read (and as seen). Very many are marked in several transactions, each with its event.
    * @throws not_found (an id that is not the user's; nothing changes then), invalid_input (`upTo` ahead of the log)
    */
   markRead(userId: string, selection: Selection): Promise<Counts>;
-  /** Marks as seen what was created at or before event `upTo`. @throws invalid_input (`upTo` ahead of the log) */
+  /** Marks as seen what was raised at or before event `upTo`, likewise. @throws invalid_input (`upTo` ahead of the log) */
   markSeen(userId: string, upTo: number): Promise<Counts>;
+
+  /** Marks as read everything about a topic. */
+  markTopicRead(userId: string, topic: string): Promise<Counts>;
+
+  settings(userId: string): Promise<VersionedSettings>;
+  /**
+   * Replaces the user's settings; what people whom they newly block caused alone is taken back.
+   * @param expected the version that the user saw.
+   * @throws precondition_failed (they were set meanwhile)
+   */
+  setSettings(userId: string, settings: Settings, expected: number | undefined): Promise<VersionedSettings>;
 
   /**
    * The events behind number `after`, oldest first, at most `limit`, and the inbox of the very same moment.
@@ -71,13 +105,64 @@ export interface Store {
    */
   heads(userIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
 
-  /** From this moment on, what was issued to the user before it does not count. Done again, the later moment holds. */
-  revoke(userId: string): Promise<Revocation>;
   /**
-   * All that were made at or after `since` (Unix milliseconds), one for each user. They are never pruned: nobody knows
-   * how long the tokens last that they concern.
+   * Publishes an activity: it is stored, and those concerned are notified at once, or in steps, or when it is due.
+   * @throws conflict (the key belongs to other content), idempotency_mismatch, idempotency_in_flight
    */
-  revocations(since: number): Promise<readonly Revocation[]>;
+  publish(publisher: string, input: NewActivity, once?: IdempotencyKey): Promise<Added<Publication>>;
+  /** The state of a publisher's own activity; without a publisher, of anybody's. @throws not_found */
+  published(publisher: string | undefined, name: ActivityName): Promise<PublishedActivity>;
+  /** Gives an activity new content. @throws not_found, conflict (it was retracted) */
+  changeActivity(publisher: string, name: ActivityName, change: ActivityChange): Promise<PublishedActivity>;
+  /** Takes an activity back from everybody; done again it changes nothing. @throws not_found */
+  retract(publisher: string, name: ActivityName): Promise<void>;
+  /** Everybody who was considered for an activity, by user. @throws not_found */
+  recipients(publisher: string | undefined, id: string, page: NamedPage): Promise<Page<ShownRecipient>>;
+  /** What was decided of one person, or would be now. @throws not_found */
+  recipient(publisher: string | undefined, id: string, userId: string): Promise<Explained>;
+  /** What would happen if the draft were published now, to everybody or to one person. Changes nothing. */
+  explain(draft: NewActivity): Promise<Explanation>;
+  explainFor(draft: NewActivity, userId: string): Promise<Explained>;
+  /** Does the next step of what is due: fan-out, update, retraction, expiry. */
+  work(): Promise<Worked>;
+
+  /** Sets the watches of a topic for users, one after the other. Access that is taken away is taken back from inboxes. */
+  setWatches(topic: string, change: WatchChange): Promise<void>;
+  /** The watches of a topic, by user; that of everybody first. */
+  watchesOf(topic: string, page: NamedPage): Promise<Page<ShownWatch & { readonly user: string }>>;
+  /** The user's level for a topic. @throws not_found (no such topic, or closed to them) */
+  watch(userId: string, topic: string): Promise<ShownWatch>;
+  /** Sets the user's own level. @throws not_found, as above */
+  setWatch(userId: string, topic: string, level: WatchLevel): Promise<ShownWatch>;
+  /** Goes back to the default. @throws not_found, as above */
+  unsetWatch(userId: string, topic: string): Promise<void>;
+  /** The user's own watches, by topic. */
+  watches(userId: string, page: NamedPage): Promise<Page<ShownWatch>>;
+
+  /**
+   * From this moment on, what was issued to the user before it does not count. Done again, the later moment holds. The
+   * moment is by the clock of the database where it has one, or else by `now`; and behind every early token.
+   */
+  revoke(userId: string): Promise<NumberedRevocation>;
+  /** A part of everything that is stored about a user: the first one, or the one at `place`. */
+  exportUser(userId: string, place?: ExportPlace): Promise<ExportPage>;
+  /**
+   * Erases a user, who should be revoked before, in many transactions. Their rows are deleted, and others see nobody in
+   * their place; what they wrote is emptied or stays. Resolves when all is done. Done again it changes nothing, or
+   * finishes what was interrupted.
+   */
+  eraseUser(userId: string, texts: TextErasure): Promise<void>;
+  /**
+   * Keeps that a token was shown which says that it was issued at `issuedAt` (Unix milliseconds, a whole second), a moment
+   * that is still to come: the clock of its issuer is ahead, and what that issued up to now is to end with a revocation.
+   */
+  noteEarlyToken(issuedAt: number): Promise<void>;
+  /**
+   * All behind number `after`, in the order of their numbers, one for each user. One that is committed later has a
+   * larger number, whichever process commits it. They are never pruned: nobody knows how long the tokens last that they
+   * concern.
+   */
+  revocations(after: number): Promise<readonly NumberedRevocation[]>;
 
   /** Keeps a ticket until it is taken. */
   addTicket(ticket: Ticket): Promise<void>;
@@ -86,7 +171,8 @@ export interface Store {
 
   /**
    * One small step of pruning: deletes the inbox events of before `before` (Unix milliseconds) and the notifications that
-   * were read before it, of some users, raising their `floor`, and what has ended of tickets and idempotency keys. Tells nobody.
+   * were read before it, of some users, raising their `floor`, and what has ended of tickets and idempotency keys. Tells
+   * nobody. When the clock is more than a day ahead of the newest activity, it prunes that much less.
    * @param from where to go on: what the step before returned.
    * @returns where the next step goes on, or undefined after the last user.
    */
@@ -103,6 +189,8 @@ export interface Commit {
   readonly events: readonly InboxEvent[];
   /** Rows that it inserted, updated, or deleted. */
   readonly rows: number;
+  /** Whether it left something for `work` that is due now or later. */
+  readonly hasWork: boolean;
   /** Milliseconds of `performance.now()`. */
   readonly committedAt: number;
 }
@@ -115,6 +203,8 @@ export interface StoreParts {
   readonly onFailure: (cause: unknown) => void;
   /** Unix milliseconds. */
   readonly now: () => number;
+  /** Whether the comments of one report share a notification while it is unread; `none` unless given. */
+  readonly groupComments?: 'none' | 'report';
 }
 
 /** Makes a repeated request answer as the first did. Its scope is the user; it is kept for 24 hours. */
@@ -128,6 +218,32 @@ export interface IdempotencyKey {
 export interface Added<T> {
   readonly value: T;
   readonly replayed: boolean;
+}
+
+/** An activity by its id, or by its publisher's own name for it. */
+export type ActivityName = { readonly id: string } | { readonly key: string };
+
+/** Which part of a list that is sorted by names: at most `limit` rows behind the name `after`. */
+export interface NamedPage {
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+/** What came of looking for work. */
+export interface Worked {
+  /** Whether a step was done: then there may be more. */
+  readonly didStep: boolean;
+  /** When something is due next, in Unix milliseconds; null when nothing is known of. */
+  readonly nextAt: number | null;
+}
+
+/** Which part of a list: at most `limit` notifications that were raised before the event `before`. */
+export interface ListRequest {
+  readonly status: NotificationStatus;
+  /** Only those about this topic. */
+  readonly topic?: string | undefined;
+  readonly before?: number | undefined;
+  readonly limit: number;
 }
 
 export interface NotificationPage extends Page<Notification> {

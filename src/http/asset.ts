@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Request, Response } from 'express';
+import { browserBuild, browserEntries, type BundleName } from './browser-build.ts';
 
 /** A file for browsers, as it goes out. */
 export interface Asset {
@@ -13,36 +14,37 @@ export interface Asset {
   readonly hash: string;
 }
 
+/** In the package everything is JavaScript. */
+const isPackage = import.meta.url.endsWith('.js');
+
 const squeeze = promisify(gzip);
 
 /**
- * A script or style sheet, bundled and minified from its source when it is first asked for: whoever never shows a bell
- * does not wait for it, and there is no build to forget. A failed attempt is not kept.
+ * A script or style sheet for browsers. In the package it lies there bundled; in a clone it is bundled and minified from
+ * its source when it is first asked for, so that there is no build to forget. A failed attempt is not kept.
  *
- * @param entry its source, relative to `src/`.
+ * @param name of one of `browserEntries`.
  */
-export function bundled(entry: string): () => Promise<Asset> {
-  return once(async () => assetOf(await bundle(pathOf(entry))));
+export function bundled(name: BundleName): () => Promise<Asset> {
+  return once(async () =>
+    assetOf(
+      isPackage ? await readFile(pathOf(`browser/${name}`)) : await bundle(pathOf(browserEntries[name])),
+    ),
+  );
 }
 
 /** How many bundles are being made. */
 let bundling = 0;
 
 async function bundle(path: string): Promise<Buffer> {
-  // Loaded here for the same reason.
+  // Loaded here: a process whose bell nobody asks for does without it.
   const { build, stop } = await import('esbuild');
   bundling += 1;
   try {
     const { outputFiles } = await build({
       entryPoints: [path],
-      bundle: true,
-      minify: true,
       write: false,
-      format: 'esm',
-      target: 'es2022',
-      charset: 'utf8',
-      legalComments: 'none',
-      logLevel: 'silent',
+      ...browserBuild,
     });
     return Buffer.from(outputFiles[0]?.contents ?? []);
   } finally {

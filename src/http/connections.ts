@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { releaseConnection } from './node-internals.ts';
 
 /** The connections of a server: what HTTP is answering on each, and which have become streams. */
 export class Connections {
@@ -24,7 +25,7 @@ export class Connections {
   becomeStream(socket: Socket, response: ServerResponse): void {
     this.#latest.delete(socket);
     this.#streams.add(socket);
-    response.emit('finish');
+    releaseConnection(response);
     socket.setTimeout(0); // It may be silent for long; pings and the maximum age look after it.
   }
 

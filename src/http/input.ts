@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import express, { type Request } from 'express';
+import { MIMEType } from 'node:util';
+import type { Request, RequestHandler } from 'express';
+import getRawBody from 'raw-body';
 import { z } from 'zod';
 import { AppError, type InputFault } from '../domain/errors.ts';
 import type { IdempotencyKey } from '../domain/store.ts';
@@ -10,18 +12,47 @@ const maxFaults = 100;
 
 export const maxBodyBytes = 128 * 1024;
 
-/** Parses JSON bodies; compressed ones are refused, because a few bytes of them can become gigabytes. */
-export const jsonBody = express.json({
-  limit: maxBodyBytes,
-  inflate: false,
-  strict: false,
-  verify: (_req, _res, bytes, charset) => {
-    // The parser knows UTF-7, -16, and -32 as well, whose faults the next check does not see (RFC 8259, section 8.1).
-    if (charset !== 'utf-8') throw new AppError('unsupported_media_type', 'Expected a body in UTF-8.');
-    // It would be decoded with replacement characters, and not be kept as it was written.
-    if (!isUtf8(bytes)) throw new AppError('invalid_input', 'The body is not valid UTF-8.');
-  },
-});
+/** A publisher may name 1,000 people. */
+const maxPublishedBytes = 512 * 1024;
+
+/** Reads JSON bodies of users. */
+export const jsonBody = readJson(maxBodyBytes);
+/** The same for publishers. */
+export const publishedBody = readJson(maxPublishedBytes);
+
+/**
+ * Reads JSON bodies, up to `limit` bytes, into `req.body`. A longer body is refused as soon as that is known: Express's
+ * own parser would read it to its end first. What it throws: payload_too_large, unsupported_media_type, invalid_input.
+ */
+function readJson(limit: number): RequestHandler {
+  return async (req, _res, next) => {
+    if (hasBody(req) && req.is('application/json') === 'application/json') {
+      assertPlainText(req);
+      const length = req.headers['content-length'];
+      req.body = parsed(await getRawBody(req, { limit, ...(length !== undefined && { length }) }));
+    }
+    next();
+  };
+}
+
+/** Compressed bodies are refused, because a few bytes of them can become gigabytes. */
+function assertPlainText({ headers }: Request): void {
+  const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = headers;
+  const charset = new MIMEType(type).params.get('charset') ?? 'utf-8';
+  if (charset.toLowerCase() !== 'utf-8' || encoding.toLowerCase() !== 'identity') {
+    throw new AppError('unsupported_media_type', 'Expected a body in UTF-8, and not compressed.');
+  }
+}
+
+function parsed(bytes: Buffer): unknown {
+  // It would be decoded with replacement characters, and not be kept as it was written.
+  if (!isUtf8(bytes)) throw new AppError('invalid_input', 'The body is not valid UTF-8.');
+  try {
+    return bytes.length === 0 ? {} : JSON.parse(bytes.toString());
+  } catch (cause) {
+    throw new AppError('invalid_input', 'The body is not valid JSON.', { cause });
+  }
+}
 
 /**
  * The body of a request, as `schema` has it.

@@ -1,27 +1,36 @@
-import type { RequestHandler } from 'express';
-import { rateLimit, type Store as Counter } from 'express-rate-limit';
+import type { Request, RequestHandler } from 'express';
+import { rateLimit } from 'express-rate-limit';
 import { AppError } from '../domain/errors.ts';
 import { actorOf } from './auth.ts';
 
 const windowMs = 60_000;
 
 /**
- * Holds each user to `limit` writes a minute; what is over gets 429 with `Retry-After`. Comes behind `signedIn`.
- * @param counter counts for all processes; without it this one counts for itself.
+ * Limits each user to `limit` requests of a kind per minute on this process; one above that gets 429 with `Retry-After`.
+ * Comes behind `signedIn`.
+ * @param kind what the requests are called in the answer, such as `writes`.
  */
-export function limitWrites(limit: number, counter?: Counter): RequestHandler {
+export function limitWrites(limit: number, kind: string): RequestHandler {
+  return limitBy((req) => actorOf(req).id, limit, kind);
+}
+
+/** Limits each publisher to `limit` requests per minute on this process. Comes behind what lets publishers through. */
+export function limitPublishing(limit: number): RequestHandler {
+  return limitBy((req) => req.publisher ?? 'operator', limit, 'requests');
+}
+
+function limitBy(keyOf: (req: Request) => string, limit: number, kind: string): RequestHandler {
   return rateLimit({
     windowMs,
     limit,
-    ...(counter && { store: counter }),
-    keyGenerator: (req) => actorOf(req).id,
+    keyGenerator: keyOf,
     standardHeaders: 'draft-7',
     legacyHeaders: false,
     handler: (_req, _res, next) => {
       next(
         new AppError(
           'rate_limited',
-          `More than ${limit} writes within a minute; try again after the time in Retry-After.`,
+          `More than ${limit} ${kind} within a minute; try again after the time in Retry-After.`,
         ),
       );
     },
@@ -57,14 +66,13 @@ export function limitReads(limit: number): RequestHandler {
 }
 
 /**
- * Holds each user to `limit` stream openings a minute; what is over is answered by `refuse`. Comes behind `signedIn`.
- * @param counter counts for all processes; without it this one counts for itself.
+ * Limits each user to `limit` stream openings per minute on this process; `refuse` answers those above it. Comes behind
+ * `signedIn`.
  */
-export function limitOpenings(limit: number, refuse: RequestHandler, counter?: Counter): RequestHandler {
+export function limitOpenings(limit: number, refuse: RequestHandler): RequestHandler {
   return rateLimit({
     windowMs,
     limit,
-    ...(counter && { store: counter }),
     keyGenerator: (req) => actorOf(req).id,
     standardHeaders: false,
     legacyHeaders: false,

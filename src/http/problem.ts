@@ -15,6 +15,8 @@ const statusOf = {
   payload_too_large: 413,
   unsupported_media_type: 415,
   expectation_failed: 417,
+  conflict: 409,
+  precondition_failed: 412,
   idempotency_mismatch: 422,
   rate_limited: 429,
   headers_too_large: 431,
@@ -65,14 +67,10 @@ export function appErrorOf(error: unknown): AppError {
   );
 }
 
-/** What Express and its body parser refuse, by the `type` and `status` of their errors. */
+/** What Express and raw-body refuse, by the `type` and `status` of their errors. */
 function fromExpress(error: unknown): AppError | undefined {
   if (!(error instanceof Error) || !('status' in error)) return undefined;
   const type = 'type' in error ? error.type : undefined;
-  if (type === 'entity.parse.failed') {
-    // Without the parser's own words: they quote the body.
-    return invalid('The body is not valid JSON.', error);
-  }
   switch (error.status) {
     case 400:
       return type === undefined
@@ -80,10 +78,6 @@ function fromExpress(error: unknown): AppError | undefined {
         : invalid('The body did not arrive as it was announced.', error);
     case 413:
       return new AppError('payload_too_large', 'The body is larger than 128 KiB.', { cause: error });
-    case 415:
-      return new AppError('unsupported_media_type', 'Expected a body in UTF-8, and not compressed.', {
-        cause: error,
-      });
     default:
       return undefined;
   }

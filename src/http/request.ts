@@ -9,6 +9,8 @@ declare module 'express-serve-static-core' {
     id: string;
     /** Who asks; set by `signedIn`. */
     session?: Session;
+    /** The publisher who asks; set by `publishersOnly` and `publishersAndOperator`. */
+    publisher?: string;
   }
 }
 

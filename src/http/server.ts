@@ -10,7 +10,9 @@ import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import { AppError } from '../domain/errors.ts';
 import type { Connections } from './connections.ts';
+import { Pipeline } from './pipeline.ts';
 import { problemOf, problemType } from './problem.ts';
+import { closeOnUnreadBody } from './unread-body.ts';
 
 /** How long a connection may say nothing in either direction while an answer waits for its client to read it. */
 const silenceMs = 60_000;
@@ -21,6 +23,7 @@ const silenceMs = 60_000;
  */
 export function createHttpServer(app: RequestListener, connections: Connections, log: Logger): Server {
   const handle: RequestListener = (req, res) => {
+    closeOnUnreadBody(req, res);
     const target = originForm(req.url ?? '');
     const fault =
       framingFault(req) ??
@@ -32,6 +35,7 @@ export function createHttpServer(app: RequestListener, connections: Connections,
     req.url = target;
     app(req, res);
   };
+  const pipeline = new Pipeline(connections);
   const server = createServer(
     {
       headersTimeout: 10_000,
@@ -41,15 +45,10 @@ export function createHttpServer(app: RequestListener, connections: Connections,
       // The app refuses a request without Host itself: Node would do so without a word.
       requireHostHeader: false,
     },
-    oneAfterTheOther(connections, handle),
+    pipeline.inTurn(handle),
   );
   server.timeout = silenceMs;
-  // To Node a stream is idle, because its request is over. So while there are streams the idle connections stay as well,
-  // and who asks on one of them is answered and told to close it. This is called by `close` as well.
-  const closeIdle = server.closeIdleConnections.bind(server);
-  server.closeIdleConnections = () => {
-    if (connections.streams === 0) closeIdle();
-  };
+  keepStreams(server, connections);
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const running = connections.latest(socket);
     if (error.code === 'ECONNRESET' || !socket.writable || connections.isStream(socket)) socket.destroy();
@@ -70,7 +69,7 @@ export function createHttpServer(app: RequestListener, connections: Connections,
   // Node would say `100 Continue` before the request has its turn, and so into a stream.
   server.on(
     'checkContinue',
-    oneAfterTheOther(connections, (req, res) => {
+    pipeline.inTurn((req, res) => {
       res.writeContinue();
       handle(req, res);
     }),
@@ -78,7 +77,8 @@ export function createHttpServer(app: RequestListener, connections: Connections,
   // An expectation other than 100-continue (RFC 9110, section 10.1.1).
   server.on(
     'checkExpectation',
-    oneAfterTheOther(connections, (req, res) => {
+    pipeline.inTurn((req, res) => {
+      closeOnUnreadBody(req, res);
       const detail = `The expectation ${req.headers.expect ?? ''} cannot be met.`;
       answer(res, new AppError('expectation_failed', detail), log);
     }),
@@ -87,21 +87,13 @@ export function createHttpServer(app: RequestListener, connections: Connections,
 }
 
 /**
- * Node hands on all requests that have arrived on a connection at once. Each may be answered with megabytes, and a few
- * bytes are enough to ask: so a request has to wait until the one before it is answered.
+ * To Node a stream is idle, because its request is over. So while there are streams the idle connections stay as well,
+ * and who asks on one of them is answered and told to close it. `close` calls this as well.
  */
-function oneAfterTheOther(connections: Connections, handle: RequestListener): RequestListener {
-  return (req, res) => {
-    const { socket } = req;
-    const begin = () => {
-      // Nothing comes behind a stream.
-      if (connections.isStream(socket)) socket.destroy();
-      else handle(req, res);
-    };
-    connections.begin(socket, res);
-    // Its response gets the socket with its turn; before the next tick, that is not finished.
-    if (res.socket === null) res.once('socket', () => process.nextTick(begin));
-    else begin();
+export function keepStreams(server: Server, connections: Connections): void {
+  const closeIdle = server.closeIdleConnections.bind(server);
+  server.closeIdleConnections = () => {
+    if (connections.streams === 0) closeIdle();
   };
 }
 
@@ -128,14 +120,15 @@ function framingFault({ httpVersion, headers }: IncomingMessage): string | undef
 }
 
 /**
- * The path and query of a request's target, which may be a whole URL as well (RFC 9112, section 3.2.2): Express knows
- * what to do with neither a wrong one nor a right one.
+ * The path and query of a request's target, which may be a whole URL as well (RFC 9112, section 3.2.2). The path stays as
+ * it was written: a proxy in front judges `/a/../metrics` by its beginning, so that must not lead to `/metrics`.
  * @returns undefined when it is neither a path nor a URL.
  */
 function originForm(target: string): string | undefined {
   if (target.startsWith('/') || target === '*') return target;
-  const url = /^https?:/i.test(target) ? URL.parse(target) : null;
-  return url === null ? undefined : `${url.pathname}${url.search}`;
+  const [, rest] = /^https?:\/\/[^/?#\\]+((?:\/|\?|$)[^#]*)$/i.exec(target) ?? [];
+  if (rest === undefined || !URL.canParse(target)) return undefined;
+  return rest.startsWith('/') ? rest : `/${rest}`;
 }
 
 function parserFault({ code }: NodeJS.ErrnoException): AppError {

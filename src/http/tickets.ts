@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { AppError } from '../domain/errors.ts';
 import type { Store } from '../domain/store.ts';
-import type { Verified } from './token.ts';
+import type { Verified } from './verified.ts';
 
 const ticketLifeMs = 30_000;
 const shape = /^[A-Za-z0-9_-]{43}$/;

@@ -1,9 +1,14 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey, SignJWT } from 'jose';
+import { errors, jwtVerify, type JWTVerifyGetKey, SignJWT } from 'jose';
+import type { Logger } from 'pino';
 import { z } from 'zod';
 import { type Actor, Person, UserId } from '../domain/actor.ts';
 import { AppError } from '../domain/errors.ts';
 import { text } from '../domain/text.ts';
+import { RememberedTokens } from './remembered-tokens.ts';
+import { RemoteKeys } from './remote-keys.ts';
+import { refusal } from './token-refusal.ts';
+import type { Verified } from './verified.ts';
 
 /** How tokens are verified: with one shared secret (HS256), or with the keys that a URL lists. */
 export interface TokenRules {
@@ -12,22 +17,30 @@ export interface TokenRules {
   readonly audience: string | undefined;
 }
 
-/** Who a token speaks for, and from when until when (Unix milliseconds). */
-export interface Verified {
-  readonly actor: Actor;
-  /** 0 when the token does not say so credibly. */
-  readonly issuedAt: number;
-  readonly endsAt: number;
-}
-
 /**
  * Verifies a token.
  * @throws unauthenticated, saying what is wrong with it; unavailable when the keys cannot be had
  */
 export type VerifyToken = (token: string) => Promise<Verified>;
 
-/** Most verified tokens that are remembered. */
-const maxRemembered = 20_000;
+/** Where an application signs its users in itself, no token says who asks. */
+export const noTokens: VerifyToken = () =>
+  Promise.reject(
+    new AppError('unauthenticated', "Users are signed in by the application, not by tokens of Carillon's."),
+  );
+
+/** Hears of what a verifier meets. */
+export interface VerifierObserver {
+  readonly log?: Pick<Logger, 'warn'>;
+  /**
+   * A token says that it was issued at a moment (Unix milliseconds) that is still to come. It is let in once that is
+   * known for good.
+   */
+  readonly onEarlyToken?: (issuedAt: number) => Promise<void>;
+}
+
+/** What the verified tokens that are remembered may take of the memory: some 25,000 of them. */
+const maxRememberedBytes = 8 * 1024 * 1024;
 /** A longer one is nothing that we or a sane issuer made. */
 const maxTokenCharacters = 8_192;
 
@@ -40,55 +53,109 @@ const lastSecond = 8.64e12;
 const Claims = z.object({
   sub: UserId,
   name: text(1, 200).optional(),
-  iat: z.number().optional(),
-  exp: z.number().max(lastSecond),
+  // They may have fractions (RFC 7519, section 2); what is kept in milliseconds must be whole numbers.
+  iat: z.number().transform(Math.floor).optional(),
+  exp: z.number().max(lastSecond).transform(Math.floor),
 });
 
-/** Makes a verifier that remembers what it verified until it expires: checking a signature costs more than the rest of a request. */
-export function createVerifier(rules: TokenRules, now: () => number): VerifyToken {
-  const remembered = new Map<string, Verified>();
-  const verify = signatureVerifier(rules, now);
-  return async (token) => {
+/**
+ * Makes a verifier that remembers what it verified until it expires, or until other keys are published: checking a
+ * signature costs more than the rest of a request.
+ */
+export function createVerifier(
+  rules: TokenRules,
+  now: () => number,
+  { log, onEarlyToken }: VerifierObserver = {},
+): VerifyToken {
+  const remembered = new RememberedTokens<Remembered>(maxRememberedBytes);
+  const keys = keySourceOf(rules.key, now, log);
+  const check = checkOf(rules, now);
+
+  const verify = async (token: string, key: Key): Promise<Remembered> => {
+    try {
+      return { key, verified: await check(token, key) };
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      const newest = await keys.newest();
+      if (newest === key) throw error;
+      return { key: newest, verified: await check(token, newest) };
+    }
+  };
+
+  const recall = async (token: string): Promise<Remembered> => {
+    const key = await keys.current();
     const known = remembered.get(token);
-    if (known !== undefined) {
-      if (known.endsAt > now()) return known;
-      remembered.delete(token);
-      throw new AppError('unauthenticated', 'The token has expired.');
-    }
+    if (known?.key === key) return known;
+    assertOneSpelling(token);
+    const recalled = await verify(token, key);
+    const { issuedAt } = recalled.verified;
+    if (issuedAt > now()) await onEarlyToken?.(issuedAt);
+    remembered.set(token, recalled);
+    return recalled;
+  };
+
+  return async (token) => {
     if (token.length > maxTokenCharacters) throw new AppError('unauthenticated', 'The token is too long.');
-    const verified = await verify(token);
-    if (remembered.size >= maxRemembered) {
-      const [oldest] = remembered.keys();
-      if (oldest !== undefined) remembered.delete(oldest);
+    try {
+      const { verified } = await recall(token);
+      if (verified.endsAt > now()) return verified;
+      remembered.delete(token);
+      throw new errors.JWTExpired('The token has expired.', {}, 'exp');
+    } catch (error) {
+      throw refusal(error);
     }
-    remembered.set(token, verified);
-    return verified;
   };
 }
 
-function signatureVerifier({ key, issuer, audience }: TokenRules, now: () => number): VerifyToken {
-  const getKey: JWTVerifyGetKey | KeyObject =
-    'secret' in key ? secretKey(key.secret) : createRemoteJWKSet(new URL(key.jwksUrl));
+/**
+ * A decoder passes over white space, padding, and bits that nothing is made of (RFC 4648, section 3.5). So there are many
+ * spellings of one token, and each would be remembered as a token of its own.
+ */
+function assertOneSpelling(token: string): void {
+  const isOne = token
+    .split('.')
+    .every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
+  if (!isOne) throw new errors.JWSInvalid('Not base64url as RFC 7515 writes it');
+}
+
+type Key = JWTVerifyGetKey | KeyObject;
+
+interface Remembered {
+  /** What it was verified with. */
+  readonly key: Key;
+  readonly verified: Verified;
+}
+
+function keySourceOf(
+  key: TokenRules['key'],
+  now: () => number,
+  log: VerifierObserver['log'],
+): { current(): Promise<Key>; newest(): Promise<Key> } {
+  if ('jwksUrl' in key) return new RemoteKeys({ url: key.jwksUrl, now, log });
+  const secret = Promise.resolve(secretKey(key.secret));
+  return { current: () => secret, newest: () => secret };
+}
+
+function checkOf(
+  { key: kind, issuer, audience }: TokenRules,
+  now: () => number,
+): (token: string, key: Key) => Promise<Verified> {
   const options = {
     // Only what the key is meant for: a public key must never serve as an HS256 secret.
-    algorithms: 'secret' in key ? ['HS256'] : ['RS256', 'ES256', 'EdDSA'],
+    algorithms: 'secret' in kind ? ['HS256'] : ['RS256', 'ES256', 'EdDSA'],
     requiredClaims: ['sub', 'exp'],
     ...(issuer !== undefined && { issuer }),
     ...(audience !== undefined && { audience }),
   };
-  return async (token) => {
-    try {
-      const current = { ...options, currentDate: new Date(now()) };
-      // The two kinds of key are two overloads of one function.
-      const { payload } = await (typeof getKey === 'function'
-        ? jwtVerify(token, getKey, current)
-        : jwtVerify(token, getKey, current));
-      const { sub, name, iat, exp } = Claims.parse(payload);
-      const actor = { id: sub, name: name ?? sub };
-      return { actor, issuedAt: issuedAt(iat, now()), endsAt: exp * 1000 };
-    } catch (cause) {
-      throw refusal(cause);
-    }
+  return async (token, key) => {
+    const current = { ...options, currentDate: new Date(now()) };
+    // The two kinds of key are two overloads of one function.
+    const { payload } = await (typeof key === 'function'
+      ? jwtVerify(token, key, current)
+      : jwtVerify(token, key, current));
+    const { sub, name, iat, exp } = Claims.parse(payload);
+    const actor = { id: sub, name: name ?? sub };
+    return { actor, issuedAt: issuedAt(iat, now()), endsAt: exp * 1000 };
   };
 }
 
@@ -97,51 +164,7 @@ function signatureVerifier({ key, issuer, audience }: TokenRules, now: () => num
  * that no revocation ends.
  */
 function issuedAt(iat: number | undefined, now: number): number {
-  return iat === undefined || iat * 1000 > now + maxSkewMs ? 0 : iat * 1000;
-}
-
-function refusal(cause: unknown): AppError {
-  const options = { cause };
-  if (cause instanceof errors.JWTExpired)
-    return new AppError('unauthenticated', 'The token has expired.', options);
-  if (cause instanceof errors.JWTClaimValidationFailed) {
-    return new AppError(
-      'unauthenticated',
-      `The token's claim ${cause.claim} is missing or not the expected one.`,
-      options,
-    );
-  }
-  if (cause instanceof z.ZodError) {
-    const [claim = 'payload'] = cause.issues[0]?.path ?? [];
-    return new AppError(
-      'unauthenticated',
-      `The token's claim ${String(claim)} does not have the right shape.`,
-      options,
-    );
-  }
-  if (cause instanceof errors.JOSEAlgNotAllowed) {
-    return new AppError('unauthenticated', 'The token is not signed with the expected algorithm.', options);
-  }
-  if (cause instanceof errors.JWSSignatureVerificationFailed || cause instanceof errors.JWKSNoMatchingKey) {
-    return new AppError('unauthenticated', 'The token is not signed with the expected key.', options);
-  }
-  if (cause instanceof errors.JWKSMultipleMatchingKeys) {
-    return new AppError(
-      'unauthenticated',
-      'The token does not say (kid) with which of the keys it is signed.',
-      options,
-    );
-  }
-  const isTokensFault =
-    cause instanceof errors.JWSInvalid ||
-    cause instanceof errors.JWTInvalid ||
-    cause instanceof errors.JOSENotSupported;
-  if (isTokensFault) return new AppError('unauthenticated', 'This is not a token.', options);
-  return new AppError(
-    'unavailable',
-    'The keys that tokens are verified with cannot be had at present.',
-    options,
-  );
+  return iat === undefined || iat * 1000 > now + maxSkewMs ? 0 : Math.max(0, iat * 1000);
 }
 
 /**

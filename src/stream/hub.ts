@@ -1,11 +1,11 @@
-import type { Announcement, Bus } from '../domain/bus.ts';
-import type { Places } from '../domain/places.ts';
+import { type Announcement, type Bus, byUser } from '../domain/bus.ts';
+import type { Position } from '../domain/cursor.ts';
 import type { Revocation } from '../domain/revocation.ts';
 import type { Store } from '../domain/store.ts';
-import { FanOut, type FanOutParts } from './fan-out.ts';
-import { eventFrame, type GoodbyeReason } from './frames.ts';
+import type { GoodbyeReason } from './frames.ts';
 import { Gate } from './gate.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { offerOf } from './offer.ts';
 import { type Sink, Stream, type StreamObserver, type StreamParts } from './stream.ts';
 
 /** Hears of what the hub and its streams do. */
@@ -17,13 +17,9 @@ export interface HubObserver extends StreamObserver {
 export interface HubParts {
   readonly store: Pick<Store, 'epoch' | 'log'>;
   readonly bus: Pick<Bus, 'follow' | 'unfollow'>;
-  /** Gets back the place of each stream that has ended; who opens one has taken it. */
-  readonly places: Pick<Places, 'release'>;
   readonly observer: HubObserver;
   readonly maxStreams: number;
   readonly maxStreamsPerUser: number;
-  /** Most streams of one user that are offered something in one turn of the event loop. */
-  readonly streamsPerTurn: number;
   /** Most events that an opening stream replays. */
   readonly replayLimit: number;
   readonly heartbeatMs: number;
@@ -46,13 +42,10 @@ const readsAtOnce = 16;
 export class Hub {
   readonly #parts: HubParts;
   readonly #streamParts: StreamParts;
-  readonly #fanOutParts: FanOutParts;
   readonly #heartbeat: Heartbeat;
   readonly #gate = new Gate(readsAtOnce);
   /** Arrays, because nearly everybody has one stream, for which a Set costs more than the stream itself. */
   readonly #users = new Map<string, Stream[]>();
-  /** Those that have more streams to go to. */
-  readonly #fanOuts = new Map<string, FanOut>();
   #size = 0;
   #draining = false;
 
@@ -65,14 +58,6 @@ export class Hub {
       observer,
       replayLimit,
       onClose: (stream) => this.#remove(stream),
-    };
-    this.#fanOutParts = {
-      streamsOf: (userId) => this.#users.get(userId) ?? [],
-      delivered: (committedAt) => {
-        // Of what another process has committed the moment is not known by this one's clock.
-        if (committedAt !== undefined) observer.delivered((performance.now() - committedAt) / 1000);
-      },
-      perTurn: parts.streamsPerTurn,
     };
     this.#heartbeat = new Heartbeat(parts.heartbeatMs);
   }
@@ -97,12 +82,8 @@ export class Hub {
     return isFull ? 'busy' : undefined;
   }
 
-  /**
-   * Opens a stream of this user's log on `sink`.
-   *
-   * @param position where it starts, as `positionOf` says.
-   */
-  open(userId: string, sink: Sink, position: number | undefined, session: StreamSession): Stream {
+  /** Opens a stream of this user's log on `sink`. */
+  open(userId: string, sink: Sink, position: Position, session: StreamSession): Stream {
     const { issuedAt, endsInMs } = session;
     const ageMs = this.#parts.maxAgeMs * (0.8 + 0.4 * Math.random());
     const stream = new Stream(this.#streamParts, userId, sink, position, {
@@ -115,17 +96,20 @@ export class Hub {
     return stream;
   }
 
-  /** Hands committed events to the streams of their users. */
+  /** Hands committed events to the streams of their users: what one commit has for a user is one write to each stream. */
   offer({ events, committedAt }: Announcement): void {
-    const fresh = new Map<string, FanOut>();
-    for (const event of events) {
-      const { userId, seq } = event;
-      if (!this.#users.has(userId)) continue;
-      let fanOut = this.#fanOuts.get(userId) ?? fresh.get(userId);
-      if (fanOut === undefined) fresh.set(userId, (fanOut = new FanOut(userId, this.#fanOutParts)));
-      fanOut.add(seq, Buffer.from(eventFrame(this.#parts.store.epoch, event)), committedAt);
+    const { store, observer } = this.#parts;
+    for (const [userId, ofUser] of byUser(events)) {
+      const streams = this.#users.get(userId);
+      if (streams === undefined) continue;
+      const offer = offerOf(store.epoch, ofUser, committedAt !== undefined);
+      // A copy: a stream that ends when it is offered something removes itself.
+      for (const stream of streams.slice()) stream.offer(offer);
+      // When another process has committed them, this one's clock does not know when.
+      if (committedAt === undefined) continue;
+      const seconds = (performance.now() - committedAt) / 1000;
+      ofUser.forEach(() => observer.delivered(seconds));
     }
-    for (const [userId, fanOut] of fresh) this.#goOn(userId, fanOut);
   }
 
   /** Tells the streams of these users the numbers of the newest events, which may have been lost on their way here. */
@@ -163,15 +147,6 @@ export class Hub {
     this.#heartbeat.close();
   }
 
-  #goOn(userId: string, fanOut: FanOut): void {
-    if (fanOut.turn()) {
-      this.#fanOuts.set(userId, fanOut);
-      setImmediate(() => this.#goOn(userId, fanOut));
-    } else {
-      this.#fanOuts.delete(userId);
-    }
-  }
-
   #register(stream: Stream): void {
     const { userId } = stream;
     const streams = this.#users.get(userId);
@@ -198,7 +173,6 @@ export class Hub {
     }
     this.#heartbeat.remove(stream);
     this.#size--;
-    this.#parts.places.release(userId);
   }
 
   *#streams(): Iterable<Stream> {

@@ -1,7 +1,7 @@
-import { resetReason } from '../domain/cursor.ts';
+import { crc32 } from 'node:zlib';
+import { type Position, resetReason } from '../domain/cursor.ts';
 import { AppError } from '../domain/errors.ts';
 import type { LogPage } from '../domain/inbox.ts';
-import type { Batch } from './batch.ts';
 import {
   eventFrame,
   type GoodbyeReason,
@@ -11,6 +11,7 @@ import {
   retryDelay,
   syncFrame,
 } from './frames.ts';
+import type { Offer } from './offer.ts';
 
 /** Where a stream's bytes go: a socket. */
 export interface Sink {
@@ -83,6 +84,10 @@ export class Stream {
   readonly #sink: Sink;
   readonly #life: Life;
   #cursor: number;
+  /** Of the event at the cursor when another process has told of it; undefined when it is known to be true. */
+  #checksum: number | undefined;
+  /** What was sent is not what the log has: somebody forges messages on the bus. */
+  #isRefuted = false;
   /** Where `sync` says that the stream began; undefined until an opening stream has seen where the log ends. */
   #from: number | undefined;
   /** The highest number that was heard of since the log was last asked. */
@@ -93,14 +98,14 @@ export class Stream {
   #synced = false;
   #closed = false;
 
-  /** @param position where it starts, as `positionOf` says. */
-  constructor(parts: StreamParts, userId: string, sink: Sink, position: number | undefined, life: Life) {
+  constructor(parts: StreamParts, userId: string, sink: Sink, position: Position, life: Life) {
     this.userId = userId;
     this.#parts = parts;
     this.#sink = sink;
     this.#life = life;
-    this.#cursor = position ?? Infinity;
-    this.#from = position;
+    // An unknown cursor is ahead of every log: the first read answers it with a reset.
+    this.#cursor = position.at === 'behind' ? position.seq : Infinity;
+    this.#from = position.at === 'end' ? undefined : this.#cursor;
     this.#replayLimit = parts.replayLimit;
   }
 
@@ -123,20 +128,28 @@ export class Stream {
   }
 
   /** Tells of events that are committed, with their bytes. May come late, twice, in any order, or never. */
-  offer(batch: Batch): void {
-    if (!this.#lacks(batch.last)) return;
-    const bytes = batch.after(this.#cursor);
-    if (bytes === undefined) {
+  offer({ first, last, bytes, frames, isOwn }: Offer): void {
+    const repeated = frames[this.#cursor - first];
+    if (this.#checksum !== undefined && repeated !== undefined && crc32(repeated) !== this.#checksum) {
+      this.#refute();
+      return;
+    }
+    if (!this.#lacks(last)) return;
+    if (first !== this.#cursor + 1) {
       void this.#pull('gap');
       return;
     }
-    this.#cursor = batch.last;
+    this.#cursor = last;
+    this.#checksum = isOwn ? undefined : crc32(frames.at(-1) ?? '');
     this.#write(bytes);
   }
 
-  /** Tells that the log goes up to event `seq`, whose bytes are not at hand; like `offer` in all else. */
+  /**
+   * Tells that the log goes up to event `seq`, whose bytes are not at hand; like `offer` in all else. A stream that is
+   * ahead of it reads as well: either the head is an old one, or the stream has sent a forged event.
+   */
   offerHead(seq: number): void {
-    if (this.#lacks(seq)) void this.#pull('head');
+    if (this.#lacks(seq) || (seq < this.#cursor && this.#isLive)) void this.#pull('head');
   }
 
   /** Tells that the sink has room again. */
@@ -168,7 +181,17 @@ export class Stream {
   /** Hears of event `seq`. @returns whether it is to be sent now, and not left to a read that is or will be under way */
   #lacks(seq: number): boolean {
     this.#head = Math.max(this.#head, seq);
-    return seq > this.#cursor && !this.#closed && !this.#pulling && !this.#blocked;
+    return seq > this.#cursor && this.#isLive;
+  }
+
+  get #isLive(): boolean {
+    return !this.#closed && !this.#pulling && !this.#blocked;
+  }
+
+  /** Sends a `reset`, now or as soon as it can: the client fetches the list, which is true. */
+  #refute(): void {
+    this.#isRefuted = true;
+    if (this.#isLive) void this.#pull('gap');
   }
 
   async #pull(reason: PullReason): Promise<void> {
@@ -199,7 +222,7 @@ export class Stream {
   }
 
   #canGoOn(): boolean {
-    return this.#head > this.#cursor && !this.#blocked && !this.#closed;
+    return (this.#head > this.#cursor || this.#isRefuted) && !this.#blocked && !this.#closed;
   }
 
   /** Sends a page of the log, in one write. */
@@ -211,7 +234,9 @@ export class Stream {
 
     const { epoch, observer } = this.#parts;
     let text = '';
-    const reason = resetReason(this.#cursor, inbox, this.#replayLimit);
+    const reason = this.#isRefuted ? 'unknown' : resetReason(this.#cursor, inbox, this.#replayLimit);
+    this.#isRefuted = false;
+    this.#checksum = undefined;
     this.#replayLimit = Infinity;
     if (reason === undefined) {
       for (const event of events) {

@@ -11,6 +11,7 @@ export class AskError extends Error {
 
 /**
  * Asks this page's own server; a body goes out as JSON.
+ * @param path below the path under which Carillon is mounted.
  * @throws AskError for every status but 2xx
  */
 export async function ask(
@@ -20,7 +21,7 @@ export async function ask(
   body?: unknown,
   idempotencyKey?: string,
 ): Promise<unknown> {
-  const response = await fetch(path, {
+  const response = await fetch(pageUrl(path), {
     method,
     // The people of this page show tokens: a cookie of somebody else must not speak for them.
     credentials: 'omit',
@@ -36,4 +37,9 @@ export async function ask(
   // Every error of the server's is problem+json.
   const { detail } = answer as { detail?: string };
   throw new AskError(response.status, detail ?? `${response.status} ${response.statusText}`);
+}
+
+/** Where `path` is: the page stands where Carillon is mounted. */
+export function pageUrl(path: string): string {
+  return new URL(`.${path}`, location.href).href;
 }

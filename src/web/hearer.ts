@@ -2,21 +2,10 @@ import type { Client } from '../client/client.ts';
 import type { Notification } from '../domain/notification.ts';
 import { element } from '../client/bell/dom.ts';
 import { ask } from './ask.ts';
-import type { Cut } from './cut.ts';
 import { find } from './find.ts';
 import type { Identity } from './identities.ts';
-import type { Missed } from './tally.ts';
 
 const shownNotifications = 4;
-
-const stateTexts = {
-  connecting: 'Connecting…',
-  live: 'Live',
-  reconnecting: 'Reconnecting…',
-  offline: 'Offline',
-  signedOut: 'Signed out: the token has ended',
-  closed: 'Closed',
-} satisfies Record<Client['state']['status'], string>;
 
 /** The latest notifications in the window of who hears; the bell above has them all. */
 export function startHearing(hearer: Identity, client: Client): void {
@@ -45,7 +34,7 @@ export function startHearing(hearer: Identity, client: Client): void {
   refresh();
 }
 
-function row({ actor, report, comment, readAt }: Notification, isNew: boolean): HTMLLIElement {
+function row({ actor, report, title, body, readAt }: Notification, isNew: boolean): HTMLLIElement {
   const kinds = [readAt === null && 'unread', isNew && 'new'].filter((kind) => kind !== false);
   const bold = (text: string) => element('bdi', {}, element('b', {}, text));
   return element(
@@ -55,52 +44,8 @@ function row({ actor, report, comment, readAt }: Notification, isNew: boolean): 
     element(
       'div',
       {},
-      element('p', {}, bold(actor.name), ' commented on ', bold(report.title)),
-      element('p', { class: 'quote', dir: 'auto' }, comment.excerpt),
+      element('p', {}, bold(actor?.name ?? ''), report === undefined ? ': ' : ' commented on ', bold(title)),
+      element('p', { class: 'quote', dir: 'auto' }, body ?? ''),
     ),
   );
-}
-
-/** The lamp, the switch, and what the numbers say. */
-export function startConnectionBox(client: Client, cut: Cut, missed: Missed): { draw(tabs?: number): void } {
-  const state = find('state', HTMLParagraphElement);
-  const stateText = find('state-text', HTMLSpanElement);
-  const button = find('cut', HTMLButtonElement);
-  const stage = find('stage', HTMLElement);
-  const facts = find('facts', HTMLParagraphElement);
-  const figures = (['missed', 'delivered', 'lost'] as const).map(
-    (name) => [name, find(name, HTMLElement)] as const,
-  );
-  let cursor: string | undefined;
-  let tabCount = 0;
-
-  function draw(tabs = tabCount): void {
-    tabCount = tabs;
-    const { status } = client.state;
-    stage.classList.toggle('is-cut', cut.isCut);
-    state.dataset['status'] = cut.isCut ? 'cut' : status;
-    stateText.textContent = cut.isCut ? 'Cut' : stateTexts[status];
-    button.textContent = cut.isCut ? 'Heal the connection' : 'Cut the connection';
-    button.setAttribute('aria-pressed', String(cut.isCut));
-    const { tally } = missed;
-    for (const [name, figure] of figures) figure.textContent = String(tally[name]);
-    figures[0]?.[1].parentElement?.classList.toggle('is-waiting', tally.isWaiting);
-    const tabText = tabCount === 0 ? undefined : `${tabCount} ${tabCount === 1 ? 'tab' : 'tabs'}`;
-    const cursorText = cursor === undefined ? undefined : `cursor ${cursor}`;
-    facts.textContent = [tabText, cursorText].filter((text) => text !== undefined).join(' · ');
-  }
-
-  button.addEventListener('click', () => cut.set(!cut.isCut));
-  client.on('frame', ({ id, replayed }) => {
-    cursor = id ?? cursor;
-    if (replayed) missed.replayed();
-    draw();
-  });
-  client.on('sync', ({ missed: count }) => {
-    missed.synced(count);
-    draw();
-  });
-  client.on('state', () => draw());
-  draw();
-  return { draw };
 }

@@ -1,4 +1,5 @@
 import type { Person } from '../domain/actor.ts';
+import { pageUrl } from './ask.ts';
 
 /** Somebody whose window this is. */
 export interface Identity {
@@ -45,7 +46,7 @@ export function identityOf(token: string): Identity {
 }
 
 async function fetchTokens(): Promise<readonly string[]> {
-  const response = await fetch('/live-page/identities', { method: 'POST' });
+  const response = await fetch(pageUrl('/live-page/identities'), { method: 'POST' });
   // At an address that is no name of the server's, as behind a proxy, it makes none.
   if (!response.ok) return [];
   const identities = (await response.json()) as readonly { token: string }[];

@@ -1,11 +1,12 @@
 import { connect } from '../client/connect.ts';
 import type {} from '../client/bell/carillon-bell.ts';
-import { ask } from './ask.ts';
+import { ask, pageUrl } from './ask.ts';
 import { fillCards } from './cards.ts';
 import { clock } from './clock.ts';
+import { startConnectionBox } from './connection-box.ts';
 import { Cut } from './cut.ts';
 import { find } from './find.ts';
-import { startConnectionBox, startHearing } from './hearer.ts';
+import { startHearing } from './hearer.ts';
 import { type Identity, type People, samplePeople } from './identities.ts';
 import { pastedPeople } from './paste.ts';
 import { sampleReport } from './sample-report.ts';
@@ -25,7 +26,7 @@ async function start(): Promise<void> {
   const missed = new Missed();
   const wire = new Wire();
   const client = connect({
-    url: location.origin,
+    url: pageUrl('/'),
     token: () => hearer.token(),
     getTicket: () => ticketFor(hearer, cut),
     EventSource: cut.eventSource(),
@@ -36,7 +37,7 @@ async function start(): Promise<void> {
   });
   const box = startConnectionBox(client, cut, missed);
   client.on('frame', (frame) => wire.show(frame));
-  client.on('notification', ({ notification }) => window.heardOf(notification.comment.id));
+  client.on('notification', ({ notification }) => window.heardOf(notification.id));
   startHearing(hearer, client);
   // The bell shows what this very client knows, so that the switch is its switch, too.
   const bell = document.createElement('carillon-bell');
@@ -51,7 +52,7 @@ async function start(): Promise<void> {
     box.draw();
   });
   countTabs((tabs) => box.draw(tabs));
-  fillCards(report.id, await writer.token());
+  fillCards(report.id, await writer.token(), await hearer.token());
 }
 
 async function ticketFor(hearer: Identity, cut: Cut): Promise<string> {

@@ -1,5 +1,6 @@
 import type { Frame } from '../client/client.ts';
 import { element } from '../client/bell/dom.ts';
+import { RovingFocus } from '../client/bell/rove-focus.ts';
 import { find } from './find.ts';
 
 /** Older ones leave: this is a window, not a log. */
@@ -12,6 +13,7 @@ const patientFrames = 20;
 /** The wire: each frame as it came, newest first. */
 export class Wire {
   readonly #list = find('frames', HTMLOListElement);
+  readonly #focus = new RovingFocus(this.#list);
   readonly #waiting: HTMLLIElement[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ping: HTMLLIElement | undefined;
@@ -19,7 +21,9 @@ export class Wire {
   show(frame: Frame): void {
     // One line says that the connection is alive; fifty of them say no more.
     if (frame.event === 'ping' && this.#ping !== undefined && this.#ping === this.#list.firstElementChild) {
-      this.#ping.replaceWith((this.#ping = frameRow(frame)));
+      const [before, row] = [this.#ping, frameRow(frame)];
+      this.#ping = row;
+      this.#change(() => before.replaceWith(row));
       return;
     }
     const row = frameRow(frame);
@@ -37,13 +41,24 @@ export class Wire {
     if (this.#timer === undefined) this.#drip();
   }
 
+  /** Eighty frames are one stop for Tab. Until somebody is among them, it is the newest one. */
+  #change(change: () => void): void {
+    const hadFocus = this.#focus.hasFocus;
+    change();
+    const stops = [...this.#list.querySelectorAll('summary')].map((main) => ({ main, others: [] }));
+    if (!hadFocus) this.#focus.setStops([], false);
+    this.#focus.setStops(stops, hadFocus);
+  }
+
   #drip(): void {
     this.#timer = undefined;
     const row = this.#waiting.shift();
     if (row === undefined) return;
     row.classList.add('frame-new');
-    this.#list.prepend(row);
-    while (this.#list.children.length > keptFrames) this.#list.lastElementChild?.remove();
+    this.#change(() => {
+      this.#list.prepend(row);
+      while (this.#list.children.length > keptFrames) this.#list.lastElementChild?.remove();
+    });
     const isHurried =
       this.#waiting.length > patientFrames || matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.#timer = setTimeout(() => this.#drip(), isHurried ? 0 : dripMs);

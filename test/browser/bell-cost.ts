@@ -1,5 +1,5 @@
 import type { CDPSession, Page } from 'playwright-core';
-import { openBrowser, openStudio, type Studio } from '../../scripts/screenshots/studio.ts';
+import { openBrowser, openStudio, type Studio } from '../../screenshots/studio.ts';
 import { countWork, useFakeClient } from './fake-client.ts';
 
 /*

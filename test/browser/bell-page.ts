@@ -1,23 +1,13 @@
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished } from 'vitest';
-import { launchChromium } from '../support/launch-chromium.ts';
+import type { BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { openContext } from '../support/chromium.ts';
 import { addReport } from '../support/comments.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { type Application, startApplication } from './application.ts';
 
-/** One browser for all tests of a file; each test has a profile of its own. */
+/** @returns what opens a fresh profile; it ends with the test */
 export function useBrowser(): (options?: BrowserContextOptions) => Promise<BrowserContext> {
-  let browser: Browser | undefined;
-  beforeAll(async () => {
-    browser = await launchChromium();
-  });
-  afterAll(() => browser?.close());
-  return async (options) => {
-    if (browser === undefined) throw new Error('The browser is not there yet.');
-    const context = await browser.newContext(options);
-    onTestFinished(() => context.close());
-    return context;
-  };
+  return (options) => openContext([], options);
 }
 
 /** A page of an application with a bell in it, in a browser in which ann is signed in. */

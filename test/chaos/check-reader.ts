@@ -97,9 +97,8 @@ class ReaderCheck {
     if (this.#comments.has(commentId)) this.#found('doubled', `saw comment ${commentId} again at ${seq}`);
     this.#comments.add(commentId);
     const comment = this.#ledger.comment(commentId);
-    const recipient = comment && this.#ledger.recipientOf(comment);
-    if (comment !== undefined && recipient !== user) {
-      this.#found('leak', `saw ${recipient ?? 'nobody'}'s comment ${comment.key} at ${seq}`);
+    if (comment !== undefined && !this.#ledger.mayHear(user, comment)) {
+      this.#found('leak', `saw comment ${comment.key}, which is not for them, at ${seq}`);
     } else if (comment !== undefined && this.#ledger.commentAt(user, seq) !== commentId) {
       this.#found('phantom', `saw comment ${comment.key} at ${seq}, which the store has elsewhere`);
     }

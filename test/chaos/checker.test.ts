@@ -36,7 +36,8 @@ describe('nothing is found', () => {
 
   test('when an own comment notifies nobody', () => {
     const found = foundIn(({ writes, store }) => {
-      writes.push({ key: 'own', author: 'ann', reportId: 'r-ann', outcome: 'ok', commentId: 'c-own' });
+      const write = { key: 'own', author: 'ann', reportId: 'r-ann', begun: 0 };
+      writes.push({ ...write, outcome: 'ok', commentId: 'c-own' });
       store.comments.push({ id: 'c-own', reportId: 'r-ann', author: 'ann', key: 'own' });
     });
     expect(found).toEqual([]);
@@ -165,6 +166,23 @@ const forgeries: readonly [expected: FindingKind, what: string, Forgery][] = [
     'phantom',
     'a notification of a comment that the store does not have',
     (history) => inboxOf(history, 'ann').notifications.push({ seq: 4, commentId: 'c9' }),
+  ],
+  [
+    'lost',
+    'a comment of which somebody who had commented before has no notification',
+    ({ writes, store }) => {
+      writes.push({
+        key: 'w4',
+        author: 'cleo',
+        reportId: 'r-ann',
+        begun: 10,
+        ended: 11,
+        outcome: 'ok',
+        commentId: 'c4',
+      });
+      store.comments.push({ id: 'c4', reportId: 'r-ann', author: 'cleo', key: 'w4' });
+      store.inboxes.get('ann')?.notifications.push({ seq: 4, commentId: 'c4' });
+    },
   ],
   [
     'leak',

@@ -18,7 +18,7 @@ export function check(history: History): Finding[] {
   return findings;
 }
 
-/** What was acknowledged is there, and its owner has it. */
+/** What was acknowledged is there, and everybody concerned has it. */
 function checkWrites({ writes }: History, ledger: Ledger, report: Report): void {
   for (const { key, outcome, commentId = '' } of writes) {
     if (outcome !== 'ok') continue;
@@ -27,9 +27,10 @@ function checkWrites({ writes }: History, ledger: Ledger, report: Report): void 
       report('lost', `comment ${key} was acknowledged as ${commentId}, which the store does not have`);
       continue;
     }
-    const owner = ledger.recipientOf(comment);
-    if (owner !== undefined && ledger.notified(owner, commentId) === 0)
-      report('lost', `comment ${key} was acknowledged, and ${owner} has no notification of it`);
+    for (const user of ledger.mustHear(comment)) {
+      if (ledger.notified(user, commentId) === 0)
+        report('lost', `comment ${key} was acknowledged, and ${user} has no notification of it`);
+    }
   }
 }
 
@@ -53,7 +54,7 @@ function checkInbox(user: string, { store }: History, ledger: Ledger, report: Re
     const comment = ledger.comment(commentId);
     if (comment === undefined) {
       report('phantom', `${user}'s inbox has comment ${commentId} at ${seq}, which the store does not have`);
-    } else if (ledger.recipientOf(comment) !== user) {
+    } else if (!ledger.mayHear(user, comment)) {
       const owner = store.owners.get(comment.reportId) ?? 'nobody';
       report('leak', `${user}'s inbox has a comment by ${comment.author} to ${owner} at ${seq}`);
     }

@@ -93,13 +93,14 @@ function readInbox(database: Database.Database, user: string, head: Head | undef
     )
     .get(user);
   const events = database
-    .prepare<[string], { seq: number; data: string }>(
-      'SELECT seq, data FROM inbox_events WHERE user_id = ? ORDER BY seq',
+    .prepare<[string], Counts & { seq: number; about: string }>(
+      `SELECT seq, unread, unseen, coalesce(notification_id, extra) AS about FROM inbox_events
+       WHERE user_id = ? ORDER BY seq`,
     )
     .all(user);
   const notifications = database
     .prepare<[string], { seq: number; commentId: string }>(
-      'SELECT seq, comment_id AS commentId FROM notifications WHERE user_id = ? ORDER BY seq',
+      'SELECT seq, activity_id AS commentId FROM notifications WHERE user_id = ? ORDER BY seq',
     )
     .all(user);
   const { seq = 0, floor = 0, unread = 0, unseen = 0 } = inbox ?? {};
@@ -109,7 +110,10 @@ function readInbox(database: Database.Database, user: string, head: Head | undef
     counts: { unread, unseen },
     told: head?.counts ?? noCounts,
     counted: counted ?? noCounts,
-    events: events.map((event) => ({ seq: event.seq, digest: digestOf(event.data) })),
+    events: events.map(({ seq: number, about, ...rest }) => ({
+      seq: number,
+      digest: digestOf({ seq: number, counts: rest, about }),
+    })),
     notifications,
   };
 }

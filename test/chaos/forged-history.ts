@@ -20,7 +20,13 @@ export function cleanHistory(): ForgedHistory {
   const comments = upTo(3).map((n) => ({ id: `c${n}`, reportId: 'r-ann', author: 'bob', key: `w${n}` }));
   const toEve = { id: 'c-eve', reportId: 'r-eve', author: 'bob', key: 'w-eve' };
   return {
-    writes: [...comments, toEve].map(({ id, ...write }) => ({ ...write, outcome: 'ok', commentId: id })),
+    writes: [...comments, toEve].map(({ id, ...write }, i) => ({
+      ...write,
+      begun: 2 * i + 1,
+      ended: 2 * i + 2,
+      outcome: 'ok',
+      commentId: id,
+    })),
     readers: [
       {
         name: "ann's reader",

@@ -11,6 +11,10 @@ export interface Write {
   readonly key: string;
   readonly author: string;
   readonly reportId: string;
+  /** Where it began among all that the writers began and heard: 1, 2, 3 … */
+  readonly begun: number;
+  /** Where its answer was known; undefined before. */
+  ended?: number;
   /** `ok`: a 201 came. `refused`: every answer said that nothing was changed. `unknown`: anything else. */
   outcome: 'ok' | 'refused' | 'unknown';
   /** What the 201 says. */
@@ -40,7 +44,7 @@ export interface InboxEntry {
   readonly id: string;
   readonly type: string;
   readonly seq: number;
-  /** Of the text of `data`, which is the same wherever the event is seen. */
+  /** Of what is the same wherever the event is seen. */
   readonly digest: string;
   readonly counts: Counts;
   /** What a new notification is about. */

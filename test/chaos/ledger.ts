@@ -22,12 +22,27 @@ export class Ledger {
   readonly #notified = new Map<string, Map<string, number>>();
   /** By user: event number → comment id. */
   readonly #about = new Map<string, ReadonlyMap<number, string>>();
+  /** By report: author → when their first comment there was acknowledged. */
+  readonly #firstComments = new Map<string, Map<string, number>>();
+  /** By report: everybody who has a comment there. */
+  readonly #commenters = new Map<string, Set<string>>();
 
   constructor(writes: readonly Write[], store: FinalState) {
     this.epoch = store.epoch;
     this.#store = store;
     this.#writes = new Map(writes.map((write) => [write.key, write]));
     this.#comments = new Map(store.comments.map((comment) => [comment.id, comment]));
+    for (const { reportId, author, outcome, ended = Infinity } of writes) {
+      if (outcome !== 'ok') continue;
+      const authors = this.#firstComments.get(reportId) ?? new Map<string, number>();
+      this.#firstComments.set(
+        reportId,
+        authors.set(author, Math.min(ended, authors.get(author) ?? Infinity)),
+      );
+    }
+    for (const { reportId, author } of store.comments) {
+      this.#commenters.set(reportId, (this.#commenters.get(reportId) ?? new Set()).add(author));
+    }
     for (const [user, { events, notifications }] of store.inboxes) {
       this.#digests.set(user, new Map(events.map(({ seq, digest }) => [seq, digest])));
       this.#about.set(user, new Map(notifications.map(({ seq, commentId }) => [seq, commentId])));
@@ -45,10 +60,18 @@ export class Ledger {
     return this.#comments.get(id);
   }
 
-  /** Who must hear of it: the report's owner, unless that is its author. */
-  recipientOf({ reportId, author }: StoredComment): string | undefined {
-    const owner = this.#store.owners.get(reportId);
-    return owner === author ? undefined : owner;
+  /** Who must hear of it: the report's owner, and everybody who had commented there before; never its author. */
+  mustHear({ reportId, author, key }: StoredComment): readonly string[] {
+    const begun = this.#writes.get(key)?.begun ?? 0;
+    const earlier = [...(this.#firstComments.get(reportId) ?? [])].filter(([, ended]) => ended < begun);
+    const users = [this.#store.owners.get(reportId) ?? '', ...earlier.map(([user]) => user)];
+    return users.filter((user) => user !== author);
+  }
+
+  /** Whether the user may hear of it: the owner, and everybody who ever commented there, but never the author. */
+  mayHear(user: string, { reportId, author }: StoredComment): boolean {
+    if (user === author) return false;
+    return this.#store.owners.get(reportId) === user || this.#commenters.get(reportId)?.has(user) === true;
   }
 
   /** How many notifications of this comment the user has. */

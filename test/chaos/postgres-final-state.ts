@@ -8,7 +8,7 @@ import type { FinalState, StoredComment, StoredInbox } from './history.ts';
 
 /** Reads what the store holds; nobody must be writing any more. @param told what the API said last, by user. */
 export async function readFinalPostgres(url: string, told: ReadonlyMap<string, Head>): Promise<FinalState> {
-  const client = new Client(url);
+  const client = new Client({ connectionString: url, options: '-c search_path=carillon' });
   await client.connect();
   try {
     const select = async <T>(text: string) => (await client.query(text)).rows as T[];
@@ -25,11 +25,12 @@ export async function readFinalPostgres(url: string, told: ReadonlyMap<string, H
               count(*) FILTER (WHERE seen_at IS NULL) AS unseen
        FROM notifications WHERE archived_at IS NULL GROUP BY user_id`,
     );
-    const events = await select<{ user: string; seq: string; data: string }>(
-      'SELECT user_id AS "user", seq, data FROM inbox_events ORDER BY user_id, seq',
+    const events = await select<{ user: string; seq: string; about: string } & TextCounts>(
+      `SELECT user_id AS "user", seq, unread, unseen, coalesce(notification_id::text, extra) AS about
+       FROM inbox_events ORDER BY user_id, seq`,
     );
     const notifications = await select<{ user: string; seq: string; commentId: string }>(
-      'SELECT user_id AS "user", seq, comment_id AS "commentId" FROM notifications ORDER BY user_id, seq',
+      'SELECT user_id AS "user", seq, activity_id AS "commentId" FROM notifications ORDER BY user_id, seq',
     );
     const inboxOf = ({ user, seq, floor, ...counts }: InboxRow): StoredInbox => {
       const own = <T extends { user: string }>(rows: readonly T[]) => rows.filter((row) => row.user === user);
@@ -39,7 +40,10 @@ export async function readFinalPostgres(url: string, told: ReadonlyMap<string, H
         counts: numbers(counts),
         told: told.get(user)?.counts ?? none,
         counted: numbers(own(counted)[0] ?? { unread: '0', unseen: '0' }),
-        events: own(events).map((event) => ({ seq: Number(event.seq), digest: digestOf(event.data) })),
+        events: own(events).map(({ about, seq: text, ...rest }) => ({
+          seq: Number(text),
+          digest: digestOf({ seq: Number(text), counts: numbers(rest), about }),
+        })),
         notifications: own(notifications).map((one) => ({ seq: Number(one.seq), commentId: one.commentId })),
       };
     };

@@ -41,6 +41,8 @@ export class Writers {
   /** How often each status was answered. */
   readonly answers = new Map<number, number>();
   #written = 0;
+  /** Begins and ends of writes so far. */
+  #moment = 0;
   #isPaused = false;
   #atWork: Promise<void>[] = [];
   #giveUp = false;
@@ -98,7 +100,7 @@ export class Writers {
   async post(draft: Draft, url = pick(this.#random, this.#parts.urls)): Promise<Write> {
     const { author, reportId } = draft;
     const name = `${this.#parts.seed}-${++this.#written}`;
-    const write: Write = { key: name, author, reportId, outcome: 'unknown' };
+    const write: Write = { key: name, author, reportId, begun: ++this.#moment, outcome: 'unknown' };
     this.#parts.log.push(write);
     for (let attempt = 1; ; attempt++) {
       const status = await this.#attempt(write, draft.key ?? name, url);
@@ -106,6 +108,7 @@ export class Writers {
       // A full disk refuses what it was asked for now, not what it may have been given before.
       else if (status === 404 || status === 422 || (status === 507 && attempt === 1))
         write.outcome = 'refused';
+      if (write.outcome !== 'unknown') write.ended = ++this.#moment;
       if (write.outcome !== 'unknown' || this.#giveUp) return write;
       await sleep(50 + this.#random.whole(0, 150));
     }

@@ -14,7 +14,7 @@ describe.each(transports)('by %s', (_name, transport) => {
       ...transport,
     });
     const told: unknown[] = [];
-    client.on('notification', ({ notification }) => told.push(notification.comment.excerpt));
+    client.on('notification', ({ notification }) => told.push(notification.body));
     client.on('counts', (counts) => told.push(counts));
     expect(client.state).toEqual({ status: 'connecting' });
     expect(client.counts).toBeUndefined();

@@ -7,6 +7,7 @@ import { follow } from './follow.ts';
 /** A server that does what Carillon never does; each connection gets the next of these answers, the last one stays open. */
 async function startLiar(...answers: readonly (readonly string[] | number)[]) {
   const asked: string[] = [];
+  let open = 0;
   const answer: RequestListener = (req, res) => {
     const frames = answers[asked.push(req.url ?? '') - 1];
     if (typeof frames === 'number') {
@@ -15,6 +16,8 @@ async function startLiar(...answers: readonly (readonly string[] | number)[]) {
     }
     res.writeHead(200, { 'content-type': 'text/event-stream' });
     res.write('retry: 1\n\n');
+    open++;
+    res.on('close', () => open--);
     for (const frame of frames ?? []) res.write(frame);
   };
   const web = createServer(answer);
@@ -23,7 +26,7 @@ async function startLiar(...answers: readonly (readonly string[] | number)[]) {
     web.close();
     web.closeAllConnections();
   });
-  return { url: `http://127.0.0.1:${(web.address() as AddressInfo).port}`, asked };
+  return { url: `http://127.0.0.1:${(web.address() as AddressInfo).port}`, asked, open: () => open };
 }
 
 const counts = { unread: 0, unseen: 0 };
@@ -90,6 +93,18 @@ test('events that are not known yet are passed over', async () => {
   expect(client.verified).toEqual({ events: 1, holes: 0, repeats: 0 });
 });
 
+test('a frame without an end is given up with its connection, and the next one resumes', async () => {
+  const endless = `id: k3f9x0qa.6\nevent: notification\ndata: ${'x'.repeat(1_100_000)}`;
+  const { url, open } = await startLiar(
+    [sync(4, 4), frame('notification', 5), endless],
+    [frame('notification', 6), sync(5, 6)],
+  );
+  const { seqs } = follow({ url, token: 'x' });
+  await until('both', () => seqs().length === 2);
+  expect(seqs()).toEqual([5, 6]);
+  await until('the end of the first connection', () => open() === 1);
+});
+
 test('whatever else is answered, it never gives up', async () => {
   const { url, asked } = await startLiar(500, 200, 429, 404, [sync(1, 1)]);
   const { client, live } = follow({ url, token: 'x' });
@@ -143,4 +158,15 @@ test('who stops listening hears no more, and the others do', async () => {
   });
   await until('all', () => seqs().length === 2);
   expect(heard).toEqual(['both 5', 'both 5', 'once 5', 'both 6']);
+});
+
+test('an update whose notification has its own number was raised, any other only changed', async () => {
+  const update = (seq: number, of: number) =>
+    frame('notification.updated', seq, { seq, notification: { id: 'n5', seq: of } });
+  const { url } = await startLiar([sync(4, 4), update(5, 5), update(6, 5), update(7, 9), update(8, 8)]);
+  const { client, seqs } = follow({ url, token: 'x' });
+  const raised: boolean[] = [];
+  client.on('updated', (event) => raised.push(event.raised));
+  await until('all', () => seqs().length === 4);
+  expect(raised).toEqual([true, false, false, true]);
 });

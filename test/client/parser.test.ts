@@ -1,6 +1,6 @@
 import { createParser as createOther } from 'eventsource-parser';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import type { RawFrame } from '../../src/client/frame.ts';
 import { createParser } from '../../src/client/parser.ts';
 
@@ -41,7 +41,7 @@ const line = fc.oneof(
   fc.constantFrom('id: k3f9x0qa.4', 'id', 'id:7', 'retry: 10', 'retry: x', 'unknown: field', ' data: no', ''),
   fc.string().map((text) => `data: ${text.replace(/[\r\n]/g, '')}`),
 );
-const ending = fc.constantFrom('\n', '\r\n');
+const ending = fc.constantFrom('\n', '\r\n', '\r');
 
 test('it reads what another parser reads, wherever the pieces are cut', () => {
   fc.assert(
@@ -75,4 +75,25 @@ test('the server’s wish when to come back is heard, and nothing that is no num
   expect(parse(['retry: 2500\n: carillon\n\n', 'retry: soon\n\nretry: 100', '0\n']).retries).toEqual([
     2500, 1000,
   ]);
+});
+
+test('a line that comes in many pieces is read once, not once per piece', () => {
+  const pieces = 1_000;
+  const piece = 'x'.repeat(400);
+  const split = vi.spyOn(String.prototype, 'split');
+  onTestFinished(() => split.mockRestore());
+  const feed = createParser();
+  feed('data: ');
+  for (let i = 0; i < pieces; i++) feed(piece);
+  expect(feed('\n\n').frames).toEqual([{ event: 'message', id: undefined, data: piece.repeat(pieces) }]);
+  const read = split.mock.contexts.reduce<number>((sum, text) => sum + String(text).length, 0);
+  expect(split).toHaveBeenCalled();
+  expect(read).toBeLessThan(2 * pieces * piece.length);
+});
+
+test.each(['data: ', 'data: x\ndata: '])('a frame that begins with %j and has no end is refused', (begin) => {
+  const feed = createParser();
+  const piece = begin.padEnd(64_000, 'x');
+  for (let i = 0; i < 15; i++) expect(feed(piece).frames).toEqual([]);
+  expect(() => feed(piece)).toThrow('A frame has more than 1,000,000 characters.');
 });

@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { freePort } from '../support/free-port.ts';
+import { pathOf } from '../support/needs.ts';
 import { temporaryFolder } from '../support/server.ts';
 import { certificate } from './certificate.ts';
-import { caddyPath } from './programs.ts';
 import { fill, type ProxyKind, untilListening } from './proxy.ts';
 
 /** Caddy with deploy/caddy/Caddyfile, in which only ports, the name, and where its certificate comes from are replaced. */
@@ -14,6 +14,7 @@ export const caddy: ProxyKind = {
   isPatient: true,
   logsRequests: false,
   async start(ports) {
+    const program = pathOf('caddy');
     const folder = temporaryFolder();
     const place = { port: await freePort(), plainPort: await freePort(), adminPort: await freePort() };
     const path = join(folder, 'Caddyfile');
@@ -21,7 +22,7 @@ export const caddy: ProxyKind = {
     write(ports);
     const env = { PATH: process.env['PATH'], HOME: folder };
     const args = ['--adapter', 'caddyfile', '--config', path];
-    const child = spawn(caddyPath, ['run', ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(program, ['run', ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] });
     let output = '';
     child.stderr.on('data', (bytes: Buffer) => (output += bytes.toString()));
     onTestFinished(() => void child.kill('SIGKILL'));
@@ -35,7 +36,7 @@ export const caddy: ProxyKind = {
       putBack: () => Promise.resolve(),
       async reload(newPorts) {
         write(newPorts);
-        execFileSync(caddyPath, ['reload', '--address', `localhost:${place.adminPort}`, ...args], {
+        execFileSync(program, ['reload', '--address', `localhost:${place.adminPort}`, ...args], {
           env,
           stdio: 'ignore',
         });

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { opensslPath } from './programs.ts';
+import { pathOf } from '../support/needs.ts';
 
 export interface Certificate {
   readonly certificatePath: string;
@@ -27,7 +27,7 @@ function make(): Certificate {
   const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
   const files = ['-keyout', keyPath, '-out', certificatePath, '-days', '2'];
-  execFileSync(opensslPath, [...request, ...names, ...files], { stdio: 'ignore' });
+  execFileSync(pathOf('openssl'), [...request, ...names, ...files], { stdio: 'ignore' });
   setDefaultCACertificates([...getCACertificates('default'), readFileSync(certificatePath, 'utf8')]);
   return { certificatePath, keyPath, folder };
 }

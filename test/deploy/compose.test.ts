@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { readConfig, variableNames } from '../../src/config.ts';
-import { caddyPath } from './programs.ts';
+import { pathOf } from '../support/needs.ts';
 
 interface Service {
   readonly image: string;
@@ -95,7 +95,7 @@ test('Caddy knows all processes, and takes its configuration', () => {
     Object.entries(environment).map(([name, value]) => [name, interpolated(value)]),
   );
   const args = ['adapt', '--adapter', 'caddyfile', '--validate', '--config', 'deploy/caddy/Caddyfile'];
-  const json = execFileSync(caddyPath, args, {
+  const json = execFileSync(pathOf('caddy'), args, {
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], HOME: '/nonexistent', ...env },
     stdio: ['ignore', 'pipe', 'ignore'],

@@ -10,9 +10,9 @@ const migrations = {
     "ALTER TABLE `comments` ADD `colour` text DEFAULT 'red' NOT NULL;--> statement-breakpoint\n" +
     'ALTER TABLE `notifications` ADD `room_id` text;',
   postgres:
-    'CREATE TABLE "rooms" ("id" text PRIMARY KEY NOT NULL);\n--> statement-breakpoint\n' +
-    `ALTER TABLE "comments" ADD COLUMN "colour" text DEFAULT 'red' NOT NULL;--> statement-breakpoint\n` +
-    'ALTER TABLE "notifications" ADD COLUMN "room_id" text;',
+    'CREATE TABLE "carillon"."rooms" ("id" text PRIMARY KEY NOT NULL);\n--> statement-breakpoint\n' +
+    `ALTER TABLE "carillon"."comments" ADD COLUMN "colour" text DEFAULT 'red' NOT NULL;--> statement-breakpoint\n` +
+    'ALTER TABLE "carillon"."notifications" ADD COLUMN "room_id" text;',
 };
 
 interface Journal {

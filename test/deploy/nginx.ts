@@ -4,10 +4,10 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { freePort } from '../support/free-port.ts';
+import { pathOf } from '../support/needs.ts';
 import { temporaryFolder } from '../support/server.ts';
 import { until } from '../support/wait.ts';
 import { certificate } from './certificate.ts';
-import { nginxPath } from './programs.ts';
 import { fill, type ProxyKind, untilListening } from './proxy.ts';
 
 /** nginx with deploy/nginx, in which only paths and ports are replaced. */
@@ -23,7 +23,9 @@ export const nginx: ProxyKind = {
     writeConfiguration(folder, port, plainPort);
     writeProcesses(folder, ports);
     const args = ['-c', join(folder, 'nginx.conf'), '-p', folder];
-    const child = spawn(nginxPath, [...args, '-g', 'daemon off;'], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(pathOf('nginx'), [...args, '-g', 'daemon off;'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     let errors = '';
     child.stderr.on('data', (bytes: Buffer) => (errors += bytes.toString()));
     // Its workers would outlive a SIGKILL.
@@ -36,7 +38,7 @@ export const nginx: ProxyKind = {
       async reload(newPorts) {
         writeProcesses(folder, newPorts);
         await reloaded(child.pid, () =>
-          execFileSync(nginxPath, [...args, '-s', 'reload'], { stdio: 'ignore' }),
+          execFileSync(pathOf('nginx'), [...args, '-s', 'reload'], { stdio: 'ignore' }),
         );
       },
       takeOut: (port) => reloaded(child.pid, () => runDocumented(folder, 'down;/"', port)),
@@ -93,7 +95,7 @@ function runDocumented(folder: string, mark: string, port: number): void {
   const line = lines.find((one) => one.startsWith('sed -i') && one.includes(mark)) ?? '';
   const command = fill(line, {
     '/etc/nginx/': `${folder}/`,
-    'nginx -s reload': `${nginxPath} -c ${join(folder, 'nginx.conf')} -p ${folder} -s reload`,
+    'nginx -s reload': `${pathOf('nginx')} -c ${join(folder, 'nginx.conf')} -p ${folder} -s reload`,
   });
   execFileSync('sh', ['-e', '-c', command], { env: { ...process.env, port: String(port) }, stdio: 'ignore' });
 }

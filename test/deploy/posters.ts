@@ -24,6 +24,7 @@ export class Posters {
   readonly answers = new Map<number | 'broken', number>();
   readonly #parts: PostersParts;
   #isStopping = false;
+  #moment = 0;
   readonly #atWork: Promise<void>[];
 
   constructor(parts: PostersParts) {
@@ -45,12 +46,19 @@ export class Posters {
     const { author, reportIds } = this.#parts;
     for (let i = 0; !this.#isStopping; i++) {
       const reportId = reportIds[i % reportIds.length] ?? '';
-      const write: Write = { key: `${poster}-${i}`, author, reportId, outcome: 'unknown' };
+      const write: Write = {
+        key: `${poster}-${i}`,
+        author,
+        reportId,
+        begun: ++this.#moment,
+        outcome: 'unknown',
+      };
       this.writes.push(write);
       while (write.outcome === 'unknown') {
         await this.#attempt(write);
         await sleep(pauseMs);
       }
+      write.ended = ++this.#moment;
     }
   }
 

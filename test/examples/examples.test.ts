@@ -10,7 +10,7 @@ import { clientBundle } from '../browser/client-page.ts';
 import { openPage } from '../support/chromium.ts';
 import { addComments, addReport } from '../support/comments.ts';
 import { spawnMain } from '../support/process.ts';
-import { secret, startServer } from '../support/server.ts';
+import { ask, secret, startServer } from '../support/server.ts';
 import { until } from '../support/wait.ts';
 
 test('the Express application signs ann in, and shows what arrives and what she reads', async () => {
@@ -77,6 +77,23 @@ test('the Next-style page counts what is unread, with tickets that its server mi
   user = undefined;
   const answer = await route(new Request('http://localhost/', { method: 'POST' }));
   expect(answer.status).toBe(401);
+});
+
+test('after a revocation both examples sign the user in again', async () => {
+  const operatorToken = 'an-operator-token-that-is-only-for-tests';
+  const server = await startServer({ environment: { OPERATOR_TOKEN: operatorToken } });
+  const headers = { authorization: `Bearer ${operatorToken}` };
+  expect((await ask(`${server.url}/users/ann/revoke`, 'POST', undefined, headers)).status).toBe(204);
+
+  const web = createServer(createExample({ carillonUrl: server.url, secret })).listen(0, '127.0.0.1');
+  onTestFinished(() => void web.close());
+  await once(web, 'listening');
+  const { port } = web.address() as AddressInfo;
+  expect((await ask(`http://127.0.0.1:${port}/login/ann`, 'POST')).status).toBe(204);
+
+  const user = { id: 'ann', name: 'Ann' };
+  const route = ticketRoute({ carillonUrl: server.url, secret, userOf: () => user });
+  expect((await route(new Request('http://localhost/', { method: 'POST' }))).status).toBe(200);
 });
 
 test('the worker reacts to each notification, once, and ends when it is told', async () => {

@@ -6,7 +6,7 @@ import { Fleet } from './fleet.ts';
 /** CARILLON_FLEET_ROUNDS=20 plays the faults twenty times. */
 const rounds = Number(process.env['CARILLON_FLEET_ROUNDS'] ?? 1);
 /** A promise that is kept the second time was broken. */
-const options = { timeout: rounds * 10 * 60_000, retry: 0 };
+const options = { timeout: rounds * 10 * 60_000 };
 
 test(
   'two processes: Redis is killed twenty times, its subscriptions are cut, and so is a process',

@@ -11,7 +11,8 @@ import { Readers } from '../chaos/readers/readers.ts';
 import { Tokens } from '../chaos/tokens.ts';
 import { Writers } from '../chaos/writers.ts';
 import { FaultyProxy } from '../support/faulty-proxy.ts';
-import { type PostgresServer, startPostgres } from '../support/postgres-server.ts';
+import type { PostgresServer } from '../support/postgres-server.ts';
+import { ownPostgres } from '../support/postgres.ts';
 import { TestRedis } from '../support/redis.ts';
 import { temporaryFolder } from '../support/server.ts';
 import { until } from '../support/wait.ts';
@@ -74,8 +75,7 @@ export class Fleet {
 
   /** Starts so many processes; everything ends with the test. */
   static async start(size: number): Promise<Fleet> {
-    const postgres = await startPostgres();
-    onTestFinished(() => postgres.stop());
+    const postgres = await ownPostgres();
     const redis = await TestRedis.run();
     const proxy = await FaultyProxy.start(`http://127.0.0.1:${redis.port}`);
     onTestFinished(() => proxy.close());
@@ -192,7 +192,7 @@ export class Fleet {
     const url = this.members[0]?.url ?? '';
     return new Map(
       await Promise.all(
-        owners.map(async (user) => [user, await headOf(url, await this.#tokens.lasting(user))] as const),
+        authors.map(async (user) => [user, await headOf(url, await this.#tokens.lasting(user))] as const),
       ),
     );
   }

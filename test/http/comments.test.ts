@@ -25,7 +25,9 @@ test('a new comment is answered with what was written and where it is', async ()
     author: { id: 'bob', name: 'bob' },
     body: 'Loved chapter two.',
     createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    mentions: [],
     editedAt: null,
+    deletedAt: null,
   });
   const found = await server.ask('cid', 'GET', answer.headers.get('location') ?? '');
   expect(found.status).toBe(200);

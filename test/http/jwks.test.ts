@@ -5,10 +5,12 @@ import { exportSPKI } from 'jose';
 import { expect, test } from 'vitest';
 import { startServer, type TestServer } from '../support/server.ts';
 import { openRawStream } from '../support/raw-stream.ts';
+import { until } from '../support/wait.ts';
 import {
   claims,
   makeKey,
   publish,
+  type SigningKey,
   seconds,
   sign,
   signWith,
@@ -94,6 +96,103 @@ test('the keys are fetched once, and not by every token that names an unknown on
     await expectRefused(server, await signWith({ ...key, kid: `unheard of ${i}` }));
   }
   expect(keys.asked).toBe(1);
+});
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** A server whose clock the test turns, with keys that the test changes. */
+async function startWithIssuer(...keys: readonly SigningKey[]) {
+  const listed = keys.map(({ jwk }) => jwk);
+  const issuer = await publish(listed);
+  const clock = { now: Date.now() };
+  const tokenRules = { key: { jwksUrl: issuer.url } };
+  const server = await startServer({ tokenRules, now: () => clock.now });
+  return { listed, issuer, clock, server };
+}
+
+test('a key that is listed no more lets nobody in, not even by a token that was good before', async () => {
+  const [old, current] = await Promise.all([makeKey('ES256', 'old'), makeKey('ES256', 'new')]);
+  const { listed, clock, server } = await startWithIssuer(old, current);
+  const lasting = claims({ exp: seconds(1_000_000) });
+  const used = await signWith(old, lasting);
+  const good = await signWith(current, lasting);
+  for (const token of [used, good]) expect((await tryToken(server, token)).status).toBe(200);
+
+  listed.shift();
+  clock.now += 3 * dayMs;
+
+  await expectRefused(server, used);
+  await expectRefused(server, await signWith(old, lasting));
+  expect((await tryToken(server, good)).status).toBe(200);
+  listed.shift();
+  clock.now += 10 * 60_000;
+  await expectRefused(server, good);
+});
+
+test('while the issuer is away, what its keys verify goes on counting, and the log says so once', async () => {
+  const [key, other] = await Promise.all([makeKey('ES256', 'k'), makeKey('ES256', 'other')]);
+  const { listed, issuer, clock, server } = await startWithIssuer(key);
+  const lasting = claims({ exp: seconds(1_000_000) });
+  const used = await signWith(key, lasting);
+  expect((await tryToken(server, used)).status).toBe(200);
+
+  issuer.answer = (res) => res.writeHead(503).end();
+  for (const waitMs of [11 * 60_000, dayMs]) {
+    clock.now += waitMs;
+    expect((await tryToken(server, used)).status).toBe(200);
+    expect((await tryToken(server, await signWith(key, { ...lasting, jti: `${waitMs}` }))).status).toBe(200);
+  }
+  // Its key may be a new one.
+  expectProblem(await tryToken(server, await signWith(other, lasting)), 503, 'unavailable');
+  expect(server.logged.filter((line) => line.includes('go on counting'))).toHaveLength(1);
+
+  issuer.answer = undefined;
+  listed[0] = other.jwk;
+  clock.now += 30_000;
+  await tryToken(server, used);
+  await until('the new keys', async () => (await tryToken(server, used)).status === 401);
+  expect((await tryToken(server, await signWith(other, lasting))).status).toBe(200);
+});
+
+test('an issuer that hangs is waited for once', async () => {
+  const key = await makeKey('ES256');
+  const { issuer, clock, server } = await startWithIssuer(key);
+  const token = await signWith(key, claims({ exp: seconds(1_000_000) }));
+  expect((await tryToken(server, token)).status).toBe(200);
+  let hanging = 0;
+  issuer.answer = (res) => {
+    hanging++;
+    res.once('close', () => hanging--);
+  };
+  clock.now += 11 * 60_000;
+  expect((await tryToken(server, token)).status).toBe(200);
+  await until('it to be given up', () => hanging === 0);
+  clock.now += 30_000;
+  expect((await tryToken(server, token)).status).toBe(200);
+  await until('it to be asked again', () => hanging === 1);
+  expect((await tryToken(server, token)).status).toBe(200);
+  expect(hanging).toBe(1);
+});
+
+test('an answer without end is cut at 1 MiB', async () => {
+  const key = await makeKey('ES256');
+  const { issuer, server } = await startWithIssuer(key);
+  let sent = 0;
+  issuer.answer = (res) => {
+    const piece = ' '.repeat(65_536);
+    const send = () => {
+      while (!res.destroyed && sent < 1e9) {
+        sent += piece.length;
+        if (!res.write(piece)) return;
+      }
+    };
+    res.on('drain', send);
+    send();
+  };
+  expectProblem(await tryToken(server, await signWith(key)), 503, 'unavailable');
+  expect(server.logged.join('\n')).toContain('larger than 1048576 bytes');
+  // What the kernel and both ends have buffered comes on top.
+  expect(sent).toBeLessThan(32 * 1024 * 1024);
 });
 
 test('while the keys cannot be had nobody is let in, and nobody is told that their token is bad', async () => {

@@ -52,6 +52,28 @@ test('nothing is read when one of the ids is unknown or foreign', async () => {
   expect(await countsOf(server, 'bob')).toEqual({ unread: 1, unseen: 1 });
 });
 
+test('up to a thousand are unread again by one request, which passes over what is not there', async () => {
+  const server = await startServer();
+  await notify(server, 60);
+  const mine = [...(await notify(server, 60)), { id: nowhere }].map(({ id }) => id);
+  const { json } = await server.ask('bob', 'POST', '/reports', { title: 'y' });
+  await server.ask('ann', 'POST', `/reports/${json.id}/comments`, { body: 'z' });
+  const [theirs] = (await server.ask('bob', 'GET', '/notifications')).json.data;
+  await server.ask('bob', 'POST', `/notifications/${theirs.id}/read`);
+  const { streamCursor } = (await server.ask('ann', 'GET', '/notifications')).json;
+  await server.ask('ann', 'POST', '/notifications/read', { upTo: streamCursor });
+  expect(await countsOf(server)).toEqual({ unread: 0, unseen: 0 });
+
+  const undo = await server.ask('ann', 'POST', '/notifications/unread', { ids: [...mine, theirs.id] });
+  expect(undo.status).toBe(200);
+  expect(undo.json).toEqual({ counts: { unread: 100, unseen: 0 } });
+  expect(await countsOf(server, 'bob')).toEqual({ unread: 0, unseen: 0 });
+
+  const tooMany = Array.from({ length: 1_001 }, () => nowhere);
+  expectFaults(await server.ask('ann', 'POST', '/notifications/unread', { ids: tooMany }), '/ids');
+  expectFaults(await server.ask('ann', 'POST', '/notifications/unread', { ids: [] }), '/ids');
+});
+
 test('what arrives while the list is looked at stays unread', async () => {
   const server = await startServer();
   const shown = await notify(server, 2);

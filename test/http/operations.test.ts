@@ -5,6 +5,7 @@ import { ask, startServer, type TestServer } from '../support/server.ts';
 import { openRawStream } from '../support/raw-stream.ts';
 import { until } from '../support/wait.ts';
 import { expectProblem } from './support-problem.ts';
+import { exchange, rawAnswer } from './support-raw.ts';
 
 async function metricsOf(server: TestServer): Promise<string> {
   const response = await fetch(`${server.url}/metrics`);
@@ -45,6 +46,24 @@ test('whoever asks often whether the server is ready does not make it write ofte
   const seconds = Math.ceil((performance.now() - start) / 1000);
   expect(probes).toBeGreaterThan(0);
   expect(probes).toBeLessThanOrEqual(seconds);
+});
+
+test('a server whose database does not answer says so, and does not ask it again before it does', async () => {
+  const server = await startServer();
+  const probe = server.store.probe.bind(server.store);
+  let answer = (): void => undefined;
+  let probes = 0;
+  server.store.probe = async () => {
+    probes++;
+    await new Promise<void>((resolve) => (answer = resolve));
+    await probe();
+  };
+  const ready = () => ask(`${server.url}/readyz`);
+  for (let i = 0; i < 3; i++) expectProblem(await ready(), 503, 'unavailable');
+  expect(probes).toBe(1);
+  answer();
+  server.store.probe = probe;
+  await until('the server to be ready', async () => (await ready()).status === 200);
 });
 
 test('a server that stops says that it is not ready, and takes leave of the connection', async () => {
@@ -112,6 +131,7 @@ test('every metric is there from the start', async () => {
     'carillon_commit_rows',
     'carillon_buffered_bytes',
     'carillon_event_loop_delay_seconds',
+    'carillon_log_lines_dropped_total',
     'process_cpu_user_seconds_total',
     'process_resident_memory_bytes',
     'nodejs_heap_size_used_bytes',
@@ -177,6 +197,36 @@ test.each([
   for (const environment of [{}, { TRUST_PROXY: '1' }] as Record<string, string>[]) {
     const server = await startServer({ environment });
     expectProblem(await ask(`${server.url}/metrics`, 'GET', undefined, { [name]: value }), 403, 'forbidden');
+  }
+});
+
+test('without a token nobody reads the metrics by another name of this machine', async () => {
+  const server = await startServer();
+  const { port } = new URL(server.url);
+  const statusFor = async (host: string) => {
+    const request = `GET /metrics HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+    return rawAnswer(await exchange(server.url, request)).status;
+  };
+  for (const host of [
+    'evil.example',
+    `evil.example:${port}`,
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    '10.0.0.1',
+    '',
+    '@',
+  ]) {
+    expect([host, await statusFor(host)]).toEqual([host, 403]);
+  }
+  for (const host of [
+    `127.0.0.1:${port}`,
+    'localhost',
+    'a.localhost',
+    `LOCALHOST:${port}`,
+    '[::1]',
+    '127.1.2.3',
+  ]) {
+    expect([host, await statusFor(host)]).toEqual([host, 200]);
   }
 });
 

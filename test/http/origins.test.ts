@@ -64,10 +64,60 @@ test.each(lookAlikes)('the origin %s is not an allowed one', async (origin) => {
   expect((await server.ask('ann', 'GET', '/reports')).json.data).toEqual([]);
 });
 
-test('without a list no other origin is allowed', async () => {
-  const server = await startServer();
+test('without a list no other origin is allowed in production', async () => {
+  const server = await startServer({ environment: { NODE_ENV: 'production' } });
   expect(await statuses(server, { origin: app })).toEqual([403, 403]);
   expect(await statuses(server, { origin: server.url })).toEqual([403, 403]);
+  expect(await statuses(server, { origin: 'http://localhost:5173' })).toEqual([403, 403]);
+});
+
+test('without a list the pages of this machine are allowed in development, and no others', async () => {
+  const server = await startServer();
+  expect(await statuses(server, { origin: 'http://localhost:5173' })).toEqual([200, 201]);
+  expect(await statuses(server, { origin: app })).toEqual([403, 403]);
+  const { headers } = await ask(`${server.url}/healthz`, 'GET', undefined, {
+    origin: 'http://localhost:5173',
+  });
+  expect(headers.get('access-control-allow-origin')).toBe('http://localhost:5173');
+});
+
+const refusals = ({ logged }: TestServer) =>
+  logged.flatMap((line) => /A page of .*?(?=")/.exec(line)?.[0] ?? []);
+
+test('one line in the log says which origin is missing from ALLOWED_ORIGINS, once an hour', async () => {
+  let ms = Date.now();
+  const server = await startServer({ environment, now: () => ms });
+  const other = 'https://other.example.com';
+  for (let i = 0; i < 3; i++) {
+    await server.ask('ann', 'GET', '/notifications', undefined, { origin: other });
+    await server.ask('ann', 'GET', '/notifications', undefined, { origin: app });
+    await server.ask('ann', 'GET', '/notifications', undefined, { origin: server.url });
+    await server.ask('ann', 'GET', '/notifications');
+  }
+  const line = `A page of ${other} was refused: if it is yours, add ${other} to ALLOWED_ORIGINS.`;
+  expect(refusals(server)).toEqual([line]);
+  ms += 61 * 60_000;
+  await ask(`${server.url}/notifications`, 'GET', undefined, { origin: other });
+  expect(refusals(server)).toEqual([line, line]);
+});
+
+test('one line in the log says that a page of an allowed origin has no session', async () => {
+  const server = await startServer({ environment });
+  const url = `${server.url}/notifications/counts`;
+  await ask(url, 'GET', undefined, { origin: app, cookie: await cookie(server) });
+  expect(refusals(server)).toEqual([]);
+  for (let i = 0; i < 2; i++) await ask(url, 'GET', undefined, { origin: app });
+  expect(refusals(server)).toEqual([expect.stringContaining('POST /session')]);
+});
+
+test('origins that a client makes up fill no log', async () => {
+  const server = await startServer({ environment });
+  const asked = (origin: string) => ask(`${server.url}/healthz`, 'GET', undefined, { origin });
+  for (const origin of ['x', 'null', 'https://A.example', `https://${'a'.repeat(200)}.example`])
+    await asked(origin);
+  expect(refusals(server)).toEqual([]);
+  for (let i = 0; i < 30; i++) await asked(`https://${i}.example`);
+  expect(refusals(server)).toHaveLength(20);
 });
 
 test('every write with the cookie is guarded', async () => {

@@ -102,7 +102,8 @@ test.each(['/reports', '/notifications', '/reports/{id}/comments'])(
     const [id = ''] = await addReports(server, 1);
     for (const cursor of [
       '',
-      '1',
+      '0',
+      '-1',
       '~',
       `${id}x`,
       id.toUpperCase(),

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
 import { onTestFinished } from 'vitest';
@@ -26,12 +26,22 @@ export async function makeKey(alg: string, kid = alg): Promise<SigningKey> {
   return { alg, kid, privateKey, publicKey, jwk: { ...(await exportJWK(publicKey)), alg, kid, use: 'sig' } };
 }
 
-/** Publishes keys as a backend does, until the test ends. */
-export async function publish(keys: readonly JWK[]): Promise<{ url: string; readonly asked: number }> {
+/** Where keys are published. */
+export interface Issuer {
+  readonly url: string;
+  /** How often it was asked. */
+  readonly asked: number;
+  /** What it answers instead of its keys. */
+  answer: ((res: ServerResponse) => void) | undefined;
+}
+
+/** Publishes keys as a backend does, until the test ends: those that are in `keys` when it is asked. */
+export async function publish(keys: readonly JWK[]): Promise<Issuer> {
   let asked = 0;
   const server = createServer((_req, res) => {
     asked++;
-    res.setHeader('Content-Type', 'application/json').end(JSON.stringify({ keys }));
+    if (issuer.answer !== undefined) issuer.answer(res);
+    else res.setHeader('Content-Type', 'application/json').end(JSON.stringify({ keys }));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -40,12 +50,14 @@ export async function publish(keys: readonly JWK[]): Promise<{ url: string; read
     server.closeAllConnections();
   });
   const { port } = server.address() as AddressInfo;
-  return {
+  const issuer: Issuer = {
     url: `http://127.0.0.1:${port}/keys`,
     get asked() {
       return asked;
     },
+    answer: undefined,
   };
+  return issuer;
 }
 
 /** Starts a server that verifies tokens with these keys. */

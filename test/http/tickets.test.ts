@@ -60,6 +60,19 @@ test('a ticket is no good after thirty seconds', async () => {
   await expectUseless(server, late);
 });
 
+test.each([
+  ['fractions, as PyJWT writes them', { iat: seconds(-1) + 0.123_456_7, exp: seconds(600) + 0.987_654_3 }],
+  ['an iat of long before', { iat: -1e300 }],
+  ['an iat that is no whole number before 1970', { iat: -1.000_123 }],
+])('a token whose times have %s gets a ticket, and its stream', async (_, times) => {
+  const server = await startServer();
+  const authorization = `Bearer ${await sign(claims(times))}`;
+  const answer = await ask(`${server.url}${path}`, 'POST', undefined, { authorization });
+  expect(answer.status).toBe(201);
+  await openRawStream(server.url, { query: `?ticket=${answer.json.ticket}` }).waitFor('sync');
+  expect((await ask(`${server.url}/session`, 'POST', undefined, { authorization })).status).toBe(204);
+});
+
 test('a ticket ends with the token that it was given for', async () => {
   let now = Date.now();
   const server = await startServer({ now: () => now });

@@ -153,6 +153,31 @@ test('a token that is not signed, or otherwise than expected, is refused', async
   }
 });
 
+test('a token has one spelling: what a decoder would pass over is refused, so nobody is remembered twice', async () => {
+  const server = await startServer();
+  const token = await sign(claims());
+  expect((await tryToken(server, token)).status).toBe(200);
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const last = alphabet.indexOf(token.at(-1) ?? '');
+  // The last letter of a signature of 32 bytes has two bits that nothing is made of.
+  const letters = [1, 2, 3].map((bits) => alphabet.charAt(last - (last % 4) + ((last + bits) % 4)));
+  const respelled = [...letters.map((letter) => token.slice(0, -1) + letter), `${token}=`, `${token}==`];
+  for (const other of respelled)
+    expect(await expectRefused(server, other), other).toBe('This is not a token.');
+  const [header, payload, signature = ''] = token.split('.');
+  const inCookie = [
+    ...respelled,
+    `${token}%20`,
+    `%09${token}`,
+    `${header}.${payload}.${signature.slice(0, 9)}%0A${signature.slice(9)}`,
+  ];
+  for (const value of inCookie) {
+    const headers = { cookie: `carillon_session=${value}` };
+    const answer = await ask(`${server.url}/notifications/counts`, 'GET', undefined, headers);
+    expectProblem(answer, 401, 'unauthenticated');
+  }
+});
+
 test('a payload that is not an object of claims is refused', async () => {
   const server = await startServer();
   for (const payload of ['null', '[]', '"ann"', '7', '{', '', '{"sub":"ann","exp":1e400}', '\xff']) {

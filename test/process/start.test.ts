@@ -1,11 +1,12 @@
-import { execFile } from 'node:child_process';
-import { existsSync, statSync, writeFileSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { decodeJwt } from 'jose';
 import { expect, onTestFinished, test } from 'vitest';
+import { damage } from '../store/damage.ts';
 import { environmentFor, temporaryFolder } from '../support/server.ts';
 import { spawnMain, spawnServer } from '../support/process.ts';
 import { until } from '../support/wait.ts';
@@ -129,6 +130,43 @@ test('a wrong value is one line that names the variable, what it holds, and what
   expect(output).toBe(
     'carillon: HEARTBEAT_SECONDS holds "soon"; expected a whole number of seconds from 1 to 3600.\n',
   );
+});
+
+test.each([
+  ['20.20.2', 1],
+  ['22.17.1', 1],
+  ['22.18.0', 0],
+  ['26.0.0', 0],
+])('npm start on Node %s ends with %i, and says which Node is needed if it is too old', (version, code) => {
+  const pretended = `Object.defineProperty(process, 'versions', { value: { node: '${version}' } })`;
+  const args = [
+    '--import',
+    `data:text/javascript,${encodeURIComponent(pretended)}`,
+    'scripts/check-node.mjs',
+  ];
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  expect(status).toBe(code);
+  const line = `carillon: Node 22.18 or newer is needed, and this is Node ${version}.`;
+  expect(stderr.startsWith(line)).toBe(code === 1);
+});
+
+test('npm start looks at its Node first', () => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+  expect(scripts['start']).toMatch(/^node scripts\/check-node\.mjs && /);
+});
+
+test('a database that fails while the server starts ends it cleanly, with 1', async () => {
+  const folder = temporaryFolder();
+  const first = await spawnServer(folder);
+  first.child.kill('SIGTERM');
+  await first.exited;
+  // The first pruning reads this index, at once.
+  damage(join(folder, 'carillon.db'), 'tickets_ends_at');
+  const { output, exited } = spawnMain(environmentFor(folder));
+  expect(await exited).toBe(1);
+  expect(output()).toContain('the database has failed');
+  expect(output()).toContain('"stopped"');
+  expect(output()).not.toContain('ReferenceError');
 });
 
 function spawnShell(command: string): { text: () => string } {

@@ -34,7 +34,7 @@ async function start(world: (typeof worlds)[number]) {
   const server = await startServer({ environment: { ALLOWED_ORIGINS: `http://${world.allowed}:1` } });
   const report = await addReport(server.store);
   await addComments(server.store, report.id, 1);
-  const { data } = await server.store.notifications('ann', 'all', { limit: 1 });
+  const { data } = await server.store.notifications('ann', { status: 'all', limit: 1 });
   const { port } = new URL(server.url);
   const carillon = `http://${world.carillon}:${port}`;
   const token = await server.token('eve');
@@ -58,7 +58,11 @@ function requestsOf(server: TestServer, user: string): { method: string; path: s
 
 async function stateOf({ store }: TestServer): Promise<unknown> {
   const page = { limit: 100 };
-  return [await store.reports(page), await store.notifications('ann', 'all', page), await store.inbox('eve')];
+  return [
+    await store.reports(page),
+    await store.notifications('ann', { status: 'all', ...page }),
+    await store.inbox('eve'),
+  ];
 }
 
 /** What a page of `host` sees of Carillon when it tries everything. */

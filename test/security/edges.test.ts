@@ -54,6 +54,16 @@ test.each([
   '/%6eotifications%00',
   '/reports/%c0%ae%c0%ae/x',
   '/reports/%252e%252e',
+  'http://x/a/../metrics',
+  'http://x/%2e%2e/metrics',
+  'http://x/%2E/metrics',
+  'http://x//metrics',
+  'http://x\\metrics',
+  'http://x/a\\..\\metrics',
+  'http://x/metrics#a',
+  'http:/metrics',
+  'http:metrics',
+  'http:///metrics',
 ])('by way of %s one gets nowhere', async (path) => {
   const server = await startServer();
   const { status, json } = await raw(server, `GET ${path} HTTP/1.1`);

@@ -5,7 +5,8 @@ import { createParser } from 'eventsource-parser';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { inboxEvent } from '../../src/domain/inbox.ts';
-import { notificationOf } from '../../src/domain/notification.ts';
+import { notificationOf } from '../../src/domain/render.ts';
+import { excerpt } from '../../src/domain/text.ts';
 import { eventFrame } from '../../src/stream/frames.ts';
 import { encodeHead } from '../../src/stream/sse.ts';
 import { openPage } from '../support/chromium.ts';
@@ -85,14 +86,30 @@ function eventOf({
   seq,
 }: typeof fields extends fc.Arbitrary<infer T> ? T : never) {
   const id = '01900000-0000-7000-8000-000000000000';
-  const createdAt = '2026-01-01T00:00:00.000Z';
-  const author = { id: userId, name };
-  const comment = { id, reportId: id, parentId: null, author, body, createdAt, editedAt: null };
-  const report = { id, title, body: '', owner: { id: 'ann', name: 'Ann' }, createdAt };
-  const recipient = { userId: 'ann', type: 'NEW_COMMENT_ON_REPORT', reason: 'owner' } as const;
-  const notification = notificationOf(id, recipient, comment, report);
-  const counts = { unread: 1, unseen: 1 };
-  const event = inboxEvent('ann', { seq, floor: 0, counts }, 'notification', { notification });
+  const state = { seenAt: null, readAt: null, archivedAt: null };
+  const own = {
+    id,
+    seq,
+    reason: 'owner',
+    topic: `report:${id}`,
+    count: 1,
+    createdAt: 0,
+    updatedAt: 0,
+    ...state,
+  };
+  const activity = {
+    activityId: id,
+    type: 'NEW_COMMENT_ON_REPORT',
+    actorId: userId,
+    actorName: name,
+    title: null,
+    body: excerpt(body, 140),
+    url: null,
+    data: null,
+    retractedAt: null,
+  };
+  const notification = notificationOf({ ...own, ...activity, reportId: id, reportTitle: title });
+  const event = inboxEvent('ann', seq, { unread: 1, unseen: 1 }, 'notification', { notification });
   return { event, notification };
 }
 

@@ -1,12 +1,14 @@
 import { once } from 'node:events';
 import type { RequestListener, Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { pino } from 'pino';
 import type { Response } from 'express';
 import { expect, onTestFinished, test } from 'vitest';
 import { Connections } from '../../src/http/connections.ts';
+import { maxWaiting } from '../../src/http/pipeline.ts';
 import { createHttpServer } from '../../src/http/server.ts';
 import { beginStream } from '../../src/http/stream-response.ts';
+import { exchange } from '../http/support-raw.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { until } from '../support/wait.ts';
 
@@ -115,6 +117,65 @@ async function listen(
   });
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
+
+test('a connection on which requests wait is not read', async () => {
+  let finish = (): void => undefined;
+  const { server, url } = await listen((req, res) => {
+    if (req.url === '/slow') finish = () => res.end();
+    else res.end();
+  });
+  const bytesRead = once(server, 'connection').then(
+    ([socket]: Socket[]) =>
+      () =>
+        socket?.bytesRead ?? 0,
+  );
+  const greedy = open(url);
+  const request = 'GET /quick HTTP/1.1\r\nHost: x\r\n\r\n';
+  greedy.socket.write('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n');
+  for (let i = 0; i < 100; i++) greedy.socket.write(request.repeat(250));
+  // Others are answered meanwhile, a hundred times; the greedy one has asked 25,000 times.
+  for (let i = 0; i < 100; i++) expect((await fetch(url)).status).toBe(200);
+  expect((await bytesRead)()).toBeLessThanOrEqual(2 * 64 * 1024);
+  finish();
+  await until('the end of the connection', () => greedy.closed);
+  expect(greedy.answers).toBe(1 + maxWaiting);
+});
+
+test('a connection with too many requests ends after the last that is answered', async () => {
+  const { url } = await listen((_req, res) => res.end());
+  const request = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
+  const answers = await exchange(url, request.repeat(1 + maxWaiting + 10));
+  const heads = answers.split('\r\n\r\n').slice(0, -1);
+  expect(heads).toHaveLength(1 + maxWaiting);
+  expect(heads.findIndex((head) => /^connection: close$/im.test(head))).toBe(maxWaiting);
+});
+
+test('a connection that was full, and was answered, is read again', async () => {
+  const { url } = await listen((_req, res) => res.end());
+  const client = open(url);
+  const request = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
+  for (let i = 1; i <= 5; i++) {
+    client.socket.write(request.repeat(200));
+    await until(`${i * 200} answers`, () => client.answers === i * 200);
+  }
+});
+
+test('others have their turn between the requests of one connection', async () => {
+  const order: string[] = [];
+  const { url } = await listen((req, res) => {
+    order.push(req.url ?? '');
+    res.end();
+  });
+  const [greedy, other] = [open(url), open(url)];
+  await until(
+    'both connections',
+    () => greedy.socket.readyState === 'open' && other.socket.readyState === 'open',
+  );
+  greedy.socket.write('GET /greedy HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(200));
+  other.socket.write('GET /other HTTP/1.1\r\nHost: x\r\n\r\n');
+  await until('all answers', () => greedy.answers === 200 && other.answers === 1);
+  expect(order.indexOf('/other')).toBeLessThan(100);
+});
 
 test('an answer that its client does not read is not kept for ever', async () => {
   const answer = Buffer.alloc(32 * 1024 * 1024); // More than the kernel takes.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openRawStream } from '../support/raw-stream.ts';
 import { logsFolder } from '../support/log-collector.ts';
-import guard, { searchLogs, secretsIn } from '../support/log-guard.ts';
+import { guardLogs, searchLogs, secretsIn } from '../support/log-guard.ts';
 import { spawnServer } from '../support/process.ts';
 import { ask, secret, startServer, temporaryFolder } from '../support/server.ts';
 import { until } from '../support/wait.ts';
@@ -43,7 +43,7 @@ test('tokens, tickets, cookies, and secrets are known when they stand in a log',
 test('a run in whose logs a token stands fails', async () => {
   const before = process.env[logsFolder];
   onTestFinished(() => void (process.env[logsFolder] = before));
-  const teardown = guard();
+  const teardown = guardLogs();
   const folder = process.env[logsFolder] ?? '';
   const token = await (await startServer()).token('ann');
   writeFileSync(join(folder, '1-1.log'), `{"level":30}\n{"level":30,"path":"/x?token=${token}"}\n`);

@@ -14,7 +14,7 @@ interface Layer {
 /** The app without a port, on parts that are never asked. */
 export function bareApp(): Express {
   const config = readConfig({ PORT: '0', OPERATOR_TOKEN: 'o'.repeat(32) }, 1000);
-  const parts = { config, counter: undefined, log: pino({ level: 'silent' }) };
+  const parts = { config, log: pino({ level: 'silent' }) };
   return createApp(
     new Proxy(parts, {
       get: (known, name) => (name in known ? Reflect.get(known, name) : nothing),

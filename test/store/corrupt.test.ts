@@ -1,15 +1,15 @@
-import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import type { Report } from '../../src/domain/report.ts';
 import type { Store } from '../../src/domain/store.ts';
 import { addComment, addReport, ann, bob, codeOf, codesOf } from '../contract/store/bench.ts';
-import { openHandle, openStoreAt, temporaryPath } from './handles.ts';
+import { damage } from './damage.ts';
+import { openStoreAt, refusalOf, temporaryPath } from './handles.ts';
 
 type Request = (store: Store, report: Report) => Promise<unknown>;
 
 const comment: Request = (store, report) => addComment(store, bob, report);
 const requests: readonly [string, string, Request][] = [
-  ['reports', 'a report is added', (store) => addReport(store)],
+  ['watches', 'a report is added', (store) => addReport(store)],
   ['comments', 'a comment is added', comment],
   ['inboxes', 'somebody is notified', comment],
   ['notifications', 'a notification is read', (store) => store.markRead('ann', { upTo: 1 })],
@@ -40,19 +40,14 @@ test('who reads what is damaged is told that it is unavailable', async () => {
   const first = await openStoreAt(path);
   const report = await addReport(first.store);
   await first.store.close();
-  damage(path, 'reports');
+  damage(path, 'comments');
   const { store } = await openStoreAt(path);
-  expect(await codeOf(store.report(report.id))).toBe('unavailable');
+  expect(await codeOf(store.comments(report.id, { limit: 20 }))).toBe('unavailable');
 });
 
-/** Writes rubbish over the first page of `table`, whose database nobody has open. */
-function damage(path: string, table: string): void {
-  const handle = openHandle(path);
-  const pages = handle.prepare<[string], number>('SELECT rootpage FROM sqlite_master WHERE name = ?');
-  const page = pages.pluck().get(table) ?? Infinity;
-  handle.close();
-  expect(statSync(path).size).toBeGreaterThanOrEqual(4096 * page);
-  const file = openSync(path, 'r+');
-  writeSync(file, Buffer.alloc(4096, 0xee), 0, 4096, 4096 * (page - 1));
-  closeSync(file);
-}
+test('damage that is met at the start is said in one line', async () => {
+  const path = temporaryPath();
+  await (await openStoreAt(path)).store.close();
+  damage(path, 'reports');
+  expect(refusalOf(path)).toContain('malformed');
+});

@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, vi } from 'vitest';
 import { StartError } from '../../src/domain/errors.ts';
-import type { Commit, StoreParts } from '../../src/domain/store.ts';
+import type { Commit, Store, StoreParts } from '../../src/domain/store.ts';
 import { openSqlite } from '../../src/store/sqlite/open-sqlite.ts';
-import type { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
 import { temporaryFolder } from '../support/server.ts';
 
 /** What a store told, and the parts that it told it to. */
@@ -37,7 +36,7 @@ export function temporaryPath(): string {
 }
 
 export interface OpenedAt extends Told {
-  readonly store: SqliteStore;
+  readonly store: Store;
   /** The store's own connection; to be looked at only. */
   readonly connection: Database.Database;
 }

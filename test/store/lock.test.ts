@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { symlinkSync } from 'node:fs';
+import { linkSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { addReport } from '../contract/store/bench.ts';
@@ -26,6 +26,18 @@ test('a served database is refused under another name as well', async () => {
   const link = join(dirname(path), 'link.db');
   symlinkSync(path, link);
   expect(refusalOf(link)).toContain(served);
+});
+
+test('a database that is served is refused under a second name, and free again without it', async () => {
+  const path = temporaryPath();
+  const { store } = await openStoreAt(path);
+  const link = join(dirname(path), 'link.db');
+  linkSync(path, link);
+  expect(refusalOf(link)).toContain('has 2 names (hard links)');
+  await store.close();
+  expect(refusalOf(path)).toContain('has 2 names (hard links)');
+  rmSync(link);
+  await (await openStoreAt(path)).store.probe();
 });
 
 test('two databases in one folder do not stand in each other’s way', async () => {

@@ -26,6 +26,8 @@ const allowed = [
   'ALTER TABLE `reports` ADD `colour` text;',
   `ALTER TABLE "reports" ADD COLUMN "colour" text DEFAULT 'red' NOT NULL;`,
   'CREATE INDEX IF NOT EXISTS "reports_owner" ON "reports" USING btree ("owner_id");',
+  'CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ DELETE FROM reports; SELECT 1 $$;',
+  'REVOKE ALL ON ALL FUNCTIONS IN SCHEMA carillon FROM PUBLIC;',
   '-- not used since 0.3.0\nALTER TABLE `reports` DROP COLUMN `colour`;',
 ];
 
@@ -40,6 +42,10 @@ const forbidden = [
   ['CREATE INDEX "i" ON "reports" USING btree ("title");', 'CONCURRENTLY'],
   ['ALTER TABLE "reports" ADD CONSTRAINT "c" CHECK (true);', 'rows that the constraint refuses'],
   [`UPDATE reports SET title = '';`, 'none of the kinds'],
+  ['CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$; DROP TABLE reports;', 'may use it'],
+  ['CREATE TRIGGER t BEFORE INSERT ON reports FOR EACH ROW EXECUTE FUNCTION f();', 'none of the kinds'],
+  ['DROP FUNCTION f();', 'none of the kinds'],
+  ['REVOKE ALL ON reports FROM PUBLIC;', 'none of the kinds'],
   // How drizzle-kit changes a table of SQLite.
   ['ALTER TABLE `__new_reports` RENAME TO `reports`;', 'none of the kinds'],
 ] as const;

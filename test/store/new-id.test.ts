@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { Id } from '../../src/domain/id.ts';
-import { newId } from '../../src/store/new-id.ts';
+import { continueIdsAfter, newId } from '../../src/use-cases/new-id.ts';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -20,4 +20,12 @@ test('a clock that goes back does not make them sort before', () => {
   expect(after > before).toBe(true);
   vi.setSystemTime(2_000_000_000_001);
   expect(newId() > after).toBe(true);
+});
+
+test('ids sort behind the newest that is stored, although the clock has gone back since', () => {
+  const stored = 'ffffffff-0000-7000-8000-000000000000';
+  continueIdsAfter(stored);
+  expect(newId() > stored).toBe(true);
+  const [first, second] = [newId(), newId()];
+  expect(second > first).toBe(true);
 });

@@ -114,13 +114,12 @@ describe('the schema', () => {
     },
   );
 
-  test('wrong types, nulls, and references to nothing are refused by the database itself', async () => {
+  test('wrong types and nulls are refused by the database itself', async () => {
     const path = temporaryPath();
     await openStoreAt(path);
     const database = openHandle(path);
     const insert = (text: string) => () => database.exec(text);
     expect(insert(`INSERT INTO inboxes VALUES ('ann', 'many', 0, 0, 0)`)).toThrow(/cannot store TEXT/);
     expect(insert(`INSERT INTO inboxes VALUES ('ann', NULL, 0, 0, 0)`)).toThrow(/NOT NULL/);
-    expect(insert(`INSERT INTO inbox_events VALUES ('nobody', 1, 't', 'd', 0)`)).toThrow(/FOREIGN KEY/);
   });
 });

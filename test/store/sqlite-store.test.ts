@@ -1,13 +1,7 @@
 import { join } from 'node:path';
-import { openStore } from '../../src/store/open.ts';
 import { openSqlite } from '../../src/store/sqlite/open-sqlite.ts';
 import { storeContract } from '../contract/store.ts';
 import { temporaryFolder } from '../support/server.ts';
-
-storeContract('SQLite, as it is opened, in a thread of its own', async (parts) => {
-  const location = { dialect: 'sqlite', path: join(temporaryFolder(), 'carillon.db') } as const;
-  return { store: await openStore(location, parts), reopen: (again) => openStore(location, again) };
-});
 
 storeContract('SQLite in this thread', async (parts) => {
   const path = join(temporaryFolder(), 'carillon.db');

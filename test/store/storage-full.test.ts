@@ -1,9 +1,9 @@
 import Database from 'better-sqlite3';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import { openSqlite } from '../../src/store/sqlite/open-sqlite.ts';
-import { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts';
+import { sqliteDatabase } from '../../src/store/sqlite/sqlite-database.ts';
 import { prepareStatements } from '../../src/store/sqlite/statements.ts';
+import { createStore } from '../../src/use-cases/store.ts';
 import {
   addComment,
   addReport,
@@ -24,10 +24,11 @@ async function openOnSmallDisk() {
   const { epoch } = made;
   await made.close();
   const database = new Database(path);
-  database.pragma('foreign_keys = ON');
-  const statements = prepareStatements(drizzle(database));
-  const store = new SqliteStore(
-    { epoch, database, statements, lock: { close: () => undefined } },
+  const statements = prepareStatements(database);
+  const lock = { close: () => undefined };
+  const files = { assertSame: () => undefined };
+  const store = createStore(
+    sqliteDatabase({ epoch, database, statements, lock, files }, told.parts),
     told.parts,
   );
   onTestFinished(() => store.close());

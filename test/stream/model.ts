@@ -35,7 +35,6 @@ class World {
     this.#hub = new HubClass({
       store: { epoch, log: (userId, after, limit) => this.#read(userId, after, limit) },
       bus: { follow: ignore, unfollow: ignore },
-      places: { release: ignore },
       observer: {
         opened: ignore,
         closed: ignore,
@@ -48,8 +47,6 @@ class World {
       },
       maxStreams: 1000,
       maxStreamsPerUser: 1000,
-      // Of three readers: so that some events come between two turns of others.
-      streamsPerTurn: random.whole(1, 4),
       replayLimit: 1000,
       heartbeatMs: 1_000_000,
       maxAgeMs: 1_000_000,
@@ -65,13 +62,14 @@ class World {
     const events = this.#random.whole(1, 12);
     for (let i = 0; i < events; i++) {
       await this.#delay();
-      const event = this.#commit();
-      void this.#announce(event, isLossy ? 0.3 : 0);
+      // Requests that arrive together share a commit.
+      const committed = Array.from({ length: this.#random.whole(1, 3) }, () => this.#commit());
+      void this.#announce(committed, isLossy ? 0.3 : 0);
       for (const reader of readers) if (this.#random.chance(0.1)) reader.breakOff();
       if (this.#random.chance(0.1)) void this.#tellHead();
     }
     await this.#quiet();
-    if (isLossy && this.#random.chance(0.5)) void this.#announce(this.#commit(), 0);
+    if (isLossy && this.#random.chance(0.5)) void this.#announce([this.#commit()], 0);
     else if (isLossy) void this.#tellHead();
     await this.#quiet();
     await this.#hub.drain(0);
@@ -87,8 +85,8 @@ class World {
     return event;
   }
 
-  async #announce(event: InboxEvent, lossRate: number): Promise<void> {
-    const announcement: Announcement = { events: [event], committedAt: 0 };
+  async #announce(events: readonly InboxEvent[], lossRate: number): Promise<void> {
+    const announcement: Announcement = { events, committedAt: 0 };
     const isLost = this.#random.chance(lossRate);
     const isRepeated = this.#random.chance(0.3);
     if (!isLost) {

@@ -7,7 +7,7 @@ import type { Hub } from '../../src/stream/hub.ts';
 /** A fault that somebody might put into the stream engine one day. */
 export interface Mutant {
   readonly name: string;
-  readonly file: 'batch.ts' | 'fan-out.ts' | 'hub.ts' | 'stream.ts';
+  readonly file: 'hub.ts' | 'offer.ts' | 'stream.ts';
   /** Text that occurs once in the file, and what stands there instead. */
   readonly replace: readonly [string, string];
 }
@@ -28,28 +28,13 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'what is beyond the next event is sent all the same',
-    file: 'batch.ts',
-    replace: ['if (first < this.#first || first', 'if (first'],
+    file: 'stream.ts',
+    replace: ['if (first !== this.#cursor + 1) {', 'if (first <= this.#cursor) {'],
   },
   {
-    name: 'a hole in what is offered is closed over',
-    file: 'batch.ts',
-    replace: ['if (seq > this.last + 1) {', 'if (this.#frames.length === 0) {'],
-  },
-  {
-    name: 'what comes twice is taken twice',
-    file: 'batch.ts',
-    replace: ['if (seq <= this.last) return;', ''],
-  },
-  {
-    name: 'old bytes for a batch that has grown',
-    file: 'batch.ts',
-    replace: ['this.#frames.push(frame);\n    this.#joined.clear();', 'this.#frames.push(frame);'],
-  },
-  {
-    name: 'a fan-out forgets what was committed during its pass',
-    file: 'fan-out.ts',
-    replace: ['return this.#newCommits.length > 0;', 'return false;'],
+    name: 'only the first event of a commit counts',
+    file: 'offer.ts',
+    replace: ['const last = first + events.length - 1;', 'const last = first;'],
   },
   {
     name: 'a head that is ahead of the stream is not read up to',

@@ -12,7 +12,6 @@ test('a revocation that is heard of late ends the streams of before, and none th
       log: async () => ({ inbox: { seq: 0, floor: 0, counts: { unread: 0, unseen: 0 } }, events: [] }),
     },
     bus: { follow: ignore, unfollow: ignore },
-    places: { release: ignore },
     observer: {
       opened: ignore,
       closed: (reason) => closed.push(reason),
@@ -23,7 +22,6 @@ test('a revocation that is heard of late ends the streams of before, and none th
     },
     maxStreams: 10,
     maxStreamsPerUser: 10,
-    streamsPerTurn: 250,
     replayLimit: 10,
     heartbeatMs: 1_000_000,
     maxAgeMs: 1_000_000,
@@ -32,7 +30,7 @@ test('a revocation that is heard of late ends the streams of before, and none th
   const open = (userId: string, issuedAt: number) => {
     const end = () => void ended.push(`${userId} ${issuedAt}`);
     const sink = { bufferedBytes: 0, write: () => true, end };
-    hub.open(userId, sink, undefined, { issuedAt, endsInMs: Infinity });
+    hub.open(userId, sink, { at: 'end' }, { issuedAt, endsInMs: Infinity });
   };
   for (const issuedAt of [0, 4_000, 5_000, 6_000]) open('ann', issuedAt);
   open('bob', 4_000);

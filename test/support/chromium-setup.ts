@@ -1,7 +1,13 @@
-import { chromiumPath } from './launch-chromium.ts';
-import { bring } from './debian.ts';
+import type { TestProject } from 'vitest/node';
+import { serveChromium } from './launch-chromium.ts';
+import { findProgram } from './programs.ts';
+import type {} from './provided.ts';
 
-/** Before all tests: brings Chromium where that can be done; elsewhere says what to do. */
-export default function setup(): void {
-  bring(chromiumPath, 'chromium', 'CHROMIUM');
+/** Before all tests of a project: starts one Chromium for them. Each test has a profile of its own in it. */
+export default async function setup({ provide }: TestProject): Promise<(() => Promise<void>) | undefined> {
+  const path = findProgram('chromium');
+  if (path === undefined) return undefined;
+  const server = await serveChromium(path);
+  provide('chromiumEndpoint', server.wsEndpoint());
+  return () => server.close();
 }

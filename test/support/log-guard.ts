@@ -14,8 +14,16 @@ const patterns: Readonly<Record<string, RegExp>> = {
   'the secret that tokens are signed with': new RegExp(secret),
 };
 
-/** The logs of the whole run, of every server that any test starts: collected before, searched afterwards. */
-export default function setup(): () => Promise<void> {
+/** Guards the whole run: every project asks for it, and the first one that runs does it for all of them. */
+export default function setup(): (() => Promise<void>) | undefined {
+  return process.env[logsFolder] === undefined ? guardLogs() : undefined;
+}
+
+/**
+ * Collects the logs of every server that any test starts from now on.
+ * @returns what searches and removes them; it rejects when one holds a secret
+ */
+export function guardLogs(): () => Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'carillon-logs-'));
   process.env[logsFolder] = folder;
   return async () => {

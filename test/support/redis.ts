@@ -1,22 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { createClient } from 'redis';
+import { createClient } from '@redis/client';
 import { onTestFinished } from 'vitest';
 import { freePort } from './free-port.ts';
+import { pathOf } from './needs.ts';
 import { temporaryFolder } from './server.ts';
 import { until } from './wait.ts';
-
-/** Where the server's binary is: what REDIS_SERVER says, or the first that is found. */
-export const redisPath = process.env['REDIS_SERVER'] ?? found() ?? '/usr/bin/redis-server';
-
-function found(): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return ['redis-server', 'valkey-server']
-    .flatMap((name) => folders.map((folder) => join(folder, name)))
-    .find((path) => existsSync(path));
-}
 
 /** A Redis of its own for one test, which keeps nothing on the disk. */
 export class TestRedis {
@@ -49,7 +38,7 @@ export class TestRedis {
   /** Starts it again after `kill`. */
   async start(): Promise<void> {
     const options = ['--port', String(this.#port), '--bind', '127.0.0.1', '--save', '', ...this.#options];
-    const child = spawn(redisPath, options, { cwd: this.#folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(pathOf('redis'), options, { cwd: this.#folder, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
     let output = '';
     child.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()));

@@ -7,11 +7,14 @@ import type { BellEvents } from './bell-events.ts';
 import { type BellView, createBellView } from './bell-view.ts';
 import { Credentials } from './credentials.ts';
 import { destinationOf } from './destination.ts';
+import { explainFailures } from './explain.ts';
 import { hrefAttribute } from './href.ts';
+import { Languages } from './languages.ts';
 import type { SomeMessages } from './messages.ts';
+import { BaseElement } from './html-element.ts';
 import { type Badge, type BellModel, firstModel } from './model.ts';
 import { speakChange } from './speak.ts';
-import { type Words, wordsOf } from './words.ts';
+import type { Words } from './words.ts';
 
 export type { BellEvents };
 
@@ -25,7 +28,7 @@ const badges: readonly string[] = ['unseen', 'unread', 'dot', 'none'] satisfies 
  * Without a framework: it has one screen with eight states and one list, which need a `setChildren` of ten lines; a
  * page that embeds it pays for nothing else, and there is nobody else's release to wait for.
  */
-export class CarillonBell extends HTMLElement {
+export class CarillonBell extends BaseElement {
   static readonly observedAttributes = ['src', 'badge', 'lang', 'user', 'page-size', 'href'];
 
   readonly #credentials = new Credentials(() => this.#restart());
@@ -39,6 +42,7 @@ export class CarillonBell extends HTMLElement {
   #view: BellView | undefined;
   #model: BellModel = firstModel;
   #words: Words | undefined;
+  readonly #languages = new Languages(() => this.#draw(this.#model));
   #stops: (() => void)[] = [];
   #isStarting = false;
   #arrived = 0;
@@ -91,7 +95,6 @@ export class CarillonBell extends HTMLElement {
   set messages(value: SomeMessages) {
     if (value === this.#messages) return;
     this.#messages = value;
-    this.#words = undefined;
     this.#draw(this.#model);
   }
 
@@ -129,7 +132,6 @@ export class CarillonBell extends HTMLElement {
         onApproach: () => this.#controller.prepare(),
       },
     );
-    this.#words = undefined;
     this.#draw(this.#model);
     if (this.#client === undefined) this.#restart();
     // Moved within the page: the browser has closed the panel.
@@ -138,7 +140,6 @@ export class CarillonBell extends HTMLElement {
 
   /** Called instead of the other two when a page moves the bell by `moveBefore`, which keeps all its state. */
   connectedMoveCallback(): void {
-    this.#words = undefined;
     this.#draw(this.#model);
   }
 
@@ -154,7 +155,6 @@ export class CarillonBell extends HTMLElement {
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after) return;
     if (name === 'lang') {
-      this.#words = undefined;
       this.#draw(this.#model);
     } else if (name === 'badge') {
       this.#controller.badge = this.badge;
@@ -198,6 +198,7 @@ export class CarillonBell extends HTMLElement {
       }),
       client.on('counts', (counts) => this.#tell('carillon-counts', counts)),
       client.on('state', (state) => this.#tell('carillon-state', state)),
+      explainFailures(client, this.src, this.#options().withCredentials === true),
     ];
     this.#controller.use(client);
   }
@@ -226,8 +227,8 @@ export class CarillonBell extends HTMLElement {
     const before = this.#model;
     this.#model = model;
     if (this.#view === undefined) return;
-    this.#words ??= wordsOf(this.#language(), this.#messages);
-    this.#view.update(model, this.#words, this.#language());
+    this.#words = this.#languages.speak(this.#language(), this.#messages, this.src);
+    this.#view.update(model, this.#words, this.#words.language);
     speakChange(this.#view.announcer, before, model, this.#words);
   }
 

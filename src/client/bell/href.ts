@@ -3,9 +3,11 @@ import { own } from './messages.ts';
 
 /**
  * Where a notification leads: `template` with `{report.id}`, `{comment.id}`, `{id}`, `{actor.id}`, `{type}` filled in,
- * each encoded, so that no id can become another path.
+ * each encoded.
  *
- * @returns undefined without a template, and for what is neither http nor https: a link must never be a script.
+ * @returns undefined without a template, for what is neither http nor https (a link must never be a script), and where
+ *   a value would lead to another path than the template's: the actor ids `.` and `..` are valid, and no encoding
+ *   keeps a browser from resolving them.
  */
 export function hrefOf(
   notification: AnyNotification,
@@ -21,11 +23,34 @@ export function hrefOf(
     'comment.id': comment?.id ?? '',
     'actor.id': actor?.id ?? '',
   };
-  const href = template.replaceAll(/\{([\w.]+)\}/g, (_, name: string) =>
-    encodeURIComponent(own(values, name) ?? ''),
-  );
-  const protocol = URL.parse(href, base)?.protocol;
-  return protocol === 'https:' || protocol === 'http:' ? href : undefined;
+  const valueOf = (name: string) => encodeURIComponent(own(values, name) ?? '');
+  const href = filled(template, valueOf);
+  const url = parsed(href, base);
+  const path = parsed(filled(template, placeholderOf), base)?.pathname;
+  if (url === undefined || path === undefined || !/^https?:$/.test(url.protocol)) return undefined;
+  return url.pathname === withValues(path, valueOf) ? href : undefined;
+}
+
+function filled(template: string, valueOf: (name: string) => string): string {
+  return template.replaceAll(/\{([\w.]+)\}/g, (_, name: string) => valueOf(name));
+}
+
+/** Stands for a value while the template is parsed: no parser resolves or encodes it, and no template has it. */
+function placeholderOf(name: string): string {
+  return `carillon-${name}-value`;
+}
+
+function withValues(path: string, valueOf: (name: string) => string): string {
+  return path.replaceAll(/carillon-([\w.]+)-value/g, (_, name: string) => valueOf(name));
+}
+
+/** `URL.parse` is missing in Safari before 18. */
+function parsed(href: string, base: string): URL | undefined {
+  try {
+    return new URL(href, base);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The attribute with the template for a type: `order.shipped` has `href-order-shipped`. */

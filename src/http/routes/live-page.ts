@@ -1,10 +1,10 @@
-import { type RequestHandler, Router } from 'express';
-import helmet from 'helmet';
+import { type Request, Router } from 'express';
 import type { Person } from '../../domain/actor.ts';
 import { asWritten, bundled, sendAsset } from '../asset.ts';
 import { assertOwnPage } from '../own-page.ts';
 import { noBody } from '../input.ts';
 import { notAllowed } from '../problem.ts';
+import { pageHeaders } from '../security-headers.ts';
 
 /** Somebody whose window the live page shows, and the token that they sign in with. */
 export interface SampleIdentity {
@@ -23,8 +23,10 @@ export interface LivePageParts {
 export function livePageRoutes({ host, sampleIdentities }: LivePageParts): Router {
   const files = [
     ['/', 'text/html', asWritten('web/page.html')],
-    ['/live-page.js', 'text/javascript', bundled('web/page.ts')],
-    ['/live-page.css', 'text/css', bundled('web/page.css')],
+    ['/live-page.js', 'text/javascript', bundled('live-page.js')],
+    ['/live-page.css', 'text/css', bundled('live-page.css')],
+    // As text, which a browser shows instead of keeping it as a file.
+    ['/README.md', 'text/plain', asWritten('../README.md')],
     ['/favicon.svg', 'image/svg+xml', asWritten('web/favicon.svg')],
   ] as const;
 
@@ -33,6 +35,10 @@ export function livePageRoutes({ host, sampleIdentities }: LivePageParts): Route
     router
       .route(path)
       .get(pageHeaders, async (req, res) => {
+        if (lacksSlash(req)) {
+          res.redirect(308, `${req.baseUrl}/`);
+          return;
+        }
         sendAsset(req, res, await asset(), type);
       })
       .all(notAllowed('GET', 'HEAD'));
@@ -52,29 +58,7 @@ export function livePageRoutes({ host, sampleIdentities }: LivePageParts): Route
   return router;
 }
 
-/**
- * What the page may do: run its own script and talk to its own server. It writes what strangers wrote, so nothing that
- * looks like markup may ever become some.
- */
-const pageHeaders: RequestHandler = helmet({
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      'default-src': ["'none'"],
-      'script-src': ["'self'"],
-      'style-src': ["'self'"],
-      'img-src': ["'self'"],
-      'connect-src': ["'self'"],
-      'base-uri': ["'none'"],
-      'form-action': ["'none'"],
-      'frame-ancestors': ["'none'"],
-      'require-trusted-types-for': ["'script'"],
-      'trusted-types': ["'none'"],
-    },
-  },
-  referrerPolicy: { policy: 'no-referrer' },
-  xFrameOptions: { action: 'deny' },
-  // Over plain http a browser would only warn that it ignores them.
-  crossOriginOpenerPolicy: false,
-  originAgentCluster: false,
-});
+/** Where Carillon is mounted, the page's own links lead to the right place only behind a slash. */
+function lacksSlash(req: Request): boolean {
+  return req.baseUrl !== '' && req.originalUrl.split('?')[0] === req.baseUrl;
+}

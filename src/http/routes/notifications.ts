@@ -6,23 +6,34 @@ import { Id } from '../../domain/id.ts';
 import { notificationActions, NotificationStatus } from '../../domain/notification.ts';
 import { PageRequest } from '../../domain/page.ts';
 import { actorOf } from '../auth.ts';
-import { bodyOf, noBody, queryOf } from '../input.ts';
+import { bodyOf, hasBody, noBody, queryOf } from '../input.ts';
 import { sendPage } from '../output.ts';
 import type { RouteParts } from '../parts.ts';
 import { notAllowed } from '../problem.ts';
 
-const ListQuery = PageRequest.extend({ status: NotificationStatus.default('all') });
+const ListUnread = z.strictObject({ ids: z.array(Id).min(1).max(1_000) });
+const ListQuery = PageRequest.extend({
+  status: NotificationStatus.default('all'),
+  topic: z.string().max(200).optional(),
+  /** The list is in the order of the events that raised its notifications, so a place in it is a number of one. */
+  cursor: z
+    .string()
+    .regex(/^[1-9][0-9]{0,14}$/, 'Expected the nextCursor of another page.')
+    .transform(Number)
+    .optional(),
+});
 
-export function notificationRoutes({ store, reading, writing }: RouteParts): Router {
+export function notificationRoutes({ store, reading, marking, unmarking }: RouteParts): Router {
   const ListRead = listRead(store.epoch);
   const ListSeen = z.strictObject({ upTo: upTo(store.epoch) });
+  const ReadOne = z.strictObject({ asOf: upTo(store.epoch).optional() });
 
   const router = Router({ caseSensitive: true });
   router
     .route('/notifications')
     .get(...reading, async (req, res) => {
-      const { status, ...request } = queryOf(req, ListQuery);
-      const { inbox, ...page } = await store.notifications(actorOf(req).id, status, request);
+      const { cursor: before, ...request } = queryOf(req, ListQuery);
+      const { inbox, ...page } = await store.notifications(actorOf(req).id, { ...request, before });
       const streamCursor = formatCursor(store.epoch, inbox.seq);
       const answer = { ...page, counts: inbox.counts, streamCursor };
       sendPage(req, res, answer);
@@ -37,26 +48,47 @@ export function notificationRoutes({ store, reading, writing }: RouteParts): Rou
     .all(notAllowed('GET', 'HEAD'));
   router
     .route('/notifications/read')
-    .post(...writing, async (req, res) => {
+    .post(...marking, async (req, res) => {
       const counts = await store.markRead(actorOf(req).id, bodyOf(req, ListRead));
       res.json({ counts });
     })
     .all(notAllowed('POST'));
   router
+    .route('/notifications/unread')
+    .post(...unmarking, async (req, res) => {
+      const { id: userId } = actorOf(req);
+      // What was removed meanwhile must not keep the others from coming back, so an unknown id is passed over.
+      const { ids } = bodyOf(req, ListUnread);
+      await Promise.all(ids.map((id) => store.act(userId, id, 'unread')));
+      const { counts } = await store.inbox(userId);
+      res.json({ counts });
+    })
+    .all(notAllowed('POST'));
+  router
     .route('/notifications/seen')
-    .post(...writing, async (req, res) => {
+    .post(...marking, async (req, res) => {
       const counts = await store.markSeen(actorOf(req).id, bodyOf(req, ListSeen).upTo);
       res.json({ counts });
     })
     .all(notAllowed('POST'));
+  router
+    .route('/notifications/:id/why')
+    .get(...reading, async (req, res) => {
+      const { id } = req.params;
+      const why = Id.safeParse(id).success ? await store.why(actorOf(req).id, id) : undefined;
+      if (why === undefined) throw new AppError('not_found', `No notification ${id}.`);
+      res.json(why);
+    })
+    .all(notAllowed('GET', 'HEAD'));
   for (const action of notificationActions) {
     router
       .route(`/notifications/:id/${action}`)
-      .post(...writing, async (req, res) => {
-        noBody(req);
+      .post(...marking, async (req, res) => {
+        const { asOf } = action === 'read' && hasBody(req) ? bodyOf(req, ReadOne) : {};
+        if (action !== 'read') noBody(req);
         const { id } = req.params;
         const isPossible = Id.safeParse(id).success;
-        const notification = isPossible ? await store.act(actorOf(req).id, id, action) : undefined;
+        const notification = isPossible ? await store.act(actorOf(req).id, id, action, asOf) : undefined;
         if (notification === undefined) throw new AppError('not_found', `No notification ${id}.`);
         res.json(notification);
       })

@@ -1,7 +1,8 @@
-import { type Request, type RequestHandler, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import { AppError } from '../../domain/errors.ts';
 import type { Store } from '../../domain/store.ts';
-import { isForwarded } from '../forwarded.ts';
+import { isFromLoopback } from '../loopback.ts';
+import { createProbe } from '../probe.ts';
 import { notAllowed } from '../problem.ts';
 import { assertToken } from '../secret-token.ts';
 
@@ -17,12 +18,9 @@ export interface OperationsParts {
   readonly isBusHeard: (() => boolean) | undefined;
 }
 
-/** How long an answer of the store counts: whoever asks more often must not make it write more often. */
-const probeLifeMs = 1_000;
-
 export function operationsRoutes(parts: OperationsParts): Router {
   const { store, metrics, metricsToken, isStopping, isBusHeard } = parts;
-  const probe = remembered(() => store.probe());
+  const probe = createProbe(() => store.probe());
   const router = Router({ caseSensitive: true });
   router
     .route('/healthz')
@@ -48,32 +46,18 @@ export function operationsRoutes(parts: OperationsParts): Router {
   return router;
 }
 
-function remembered(probe: () => Promise<void>): () => Promise<void> {
-  let last: Promise<void> | undefined;
-  let endsAt = 0;
-  return async () => {
-    if (last === undefined || performance.now() > endsAt) {
-      last = probe();
-      endsAt = performance.now() + probeLifeMs;
-    }
-    await last;
-  };
-}
-
 function mayReadMetrics(token: string | undefined): RequestHandler {
   return (req, _res, next) => {
     if (token === undefined) {
       if (!isFromLoopback(req)) {
-        throw new AppError('forbidden', 'Without METRICS_TOKEN only this machine may read the metrics.');
+        throw new AppError(
+          'forbidden',
+          'Without METRICS_TOKEN only this machine may read the metrics, at localhost.',
+        );
       }
     } else {
       assertToken(req, 'METRICS_TOKEN', token);
     }
     next();
   };
-}
-
-/** Behind a proxy on this machine everybody comes from loopback, so what a proxy adds says that it is not. */
-function isFromLoopback(req: Request): boolean {
-  return !isForwarded(req) && /^(?:127\.|::1$|::ffff:127\.)/.test(req.socket.remoteAddress ?? '');
 }

@@ -2,9 +2,9 @@ import { Router } from 'express';
 import { AppError } from '../../domain/errors.ts';
 import { Id } from '../../domain/id.ts';
 import { PageRequest } from '../../domain/page.ts';
-import { NewReport } from '../../domain/report.ts';
+import { NewReport, ReportChange } from '../../domain/report.ts';
 import { actorOf } from '../auth.ts';
-import { bodyOf, idempotencyKeyOf, queryOf } from '../input.ts';
+import { bodyOf, idempotencyKeyOf, noBody, queryOf } from '../input.ts';
 import { sendAdded, sendPage } from '../output.ts';
 import type { RouteParts } from '../parts.ts';
 import { notAllowed } from '../problem.ts';
@@ -30,6 +30,21 @@ export function reportRoutes({ store, reading, writing }: RouteParts): Router {
       if (report === undefined) throw new AppError('not_found', `No report ${id}.`);
       res.json(report);
     })
-    .all(notAllowed('GET', 'HEAD'));
+    .patch(...writing, async (req, res) => {
+      const change = bodyOf(req, ReportChange);
+      res.json(await store.changeReport(actorOf(req), idOf(req.params.id), change));
+    })
+    .delete(...writing, async (req, res) => {
+      noBody(req);
+      await store.deleteReport(actorOf(req), idOf(req.params.id));
+      res.status(204).end();
+    })
+    .all(notAllowed('GET', 'HEAD', 'PATCH', 'DELETE'));
   return router;
+}
+
+/** @throws not_found for what is no id of anything */
+function idOf(id: string): string {
+  if (!Id.safeParse(id).success) throw new AppError('not_found', `No report ${id}.`);
+  return id;
 }

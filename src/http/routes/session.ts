@@ -45,5 +45,5 @@ export function sessionRoutes({ writing, allowedOrigins }: RouteParts): Router {
 }
 
 function cookieOptions(req: Request): CookieOptions {
-  return { httpOnly: true, sameSite: 'lax', secure: req.secure, path: '/' };
+  return { httpOnly: true, sameSite: 'lax', secure: req.secure, path: req.baseUrl || '/' };
 }

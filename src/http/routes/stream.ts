@@ -11,9 +11,9 @@ import { answerHead, beginStream, refuseStream } from '../stream-response.ts';
 
 /** The stream, and the tickets that open it. */
 export function streamRoutes(parts: RouteParts): Router {
-  const { hub, store, tickets, revocations, places, connections, counter, log, now } = parts;
+  const { hub, store, tickets, revocations, connections, log, now } = parts;
 
-  const open: RequestHandler = async (req, res) => {
+  const open: RequestHandler = (req, res) => {
     if (hasBody(req)) throw new AppError('invalid_input', 'A stream is asked for without a body.');
     if (req.method === 'HEAD') {
       answerHead(res);
@@ -21,17 +21,13 @@ export function streamRoutes(parts: RouteParts): Router {
     }
     const session = verifiedOf(req);
     const { actor, issuedAt, endsAt } = session;
-    const hasPlace = hub.refusal(actor.id) === undefined && (await places.take(actor.id));
-    // From here to the opening there is no `await`: what is asked now would not hold any more.
+    // From here to the opening there is no `await`, so that a revocation or another stream cannot come in between.
+    assertNotRevoked(session, revocations);
     const { socket } = res;
-    const refusal = hub.refusal(actor.id) ?? (hasPlace ? undefined : 'busy');
-    // A revocation since the request came has found no stream to end.
-    const isRevoked = revocations.end(session);
-    // Who has gone in between would never be heard to go.
+    const refusal = hub.refusal(actor.id);
+    // The client disconnected while its token was verified: its `close` event is over, and nothing would end the stream.
     const isGone = socket === null || socket.destroyed;
-    if (isGone || refusal !== undefined || isRevoked) {
-      if (hasPlace) places.release(actor.id);
-      if (isRevoked) assertNotRevoked(session, revocations);
+    if (isGone || refusal !== undefined) {
       refuseStream(res, refusal ?? 'busy');
       return;
     }
@@ -52,12 +48,7 @@ export function streamRoutes(parts: RouteParts): Router {
   const router = Router({ caseSensitive: true });
   router
     .route('/notifications/stream')
-    .get(
-      parts.signedInOrTicket,
-      limitOpenings(parts.streamOpeningsPerMinute, busy, counter?.('openings')),
-      open,
-      healing(log),
-    )
+    .get(parts.signedInOrTicket, limitOpenings(parts.streamOpeningsPerMinute, busy), open, healing(log))
     .all(notAllowed('GET', 'HEAD'));
   router
     .route('/notifications/stream/tickets')

@@ -1,6 +1,6 @@
-import type { ClientConfig, QueryResult } from 'pg';
-import { Client, drizzle } from './drizzle.ts';
-import { type Statements, prepareStatements } from './statements.ts';
+import type { ClientConfig, CustomTypesConfig, QueryResult } from 'pg';
+import { Client, types } from './drizzle.ts';
+import type { Prepared } from './statements.ts';
 
 /** How long a statement may take; one that waits for a lock counts the time. */
 const statementTimeoutMs = 10_000;
@@ -10,11 +10,21 @@ const connectTimeoutMs = 3_000;
 /** A process that stops in the middle of a transaction must not keep inboxes locked for the others. */
 const idleInTransactionMs = 5_000;
 
+const bigintOid: number = types.builtins.INT8;
+// The driver's types name the oids that it knows; a database has others.
+const getTypeParser = types.getTypeParser as (oid: number, format?: 'text' | 'binary') => unknown;
+/** Our whole numbers are exact in JavaScript; the driver makes texts of them, since others' may not be. */
+const numbers: CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === bigintOid ? Number : getTypeParser(oid, format)) as CustomTypesConfig['getTypeParser'],
+};
+
 /** What is set on every connection to the database at `url`. */
 export function connectionOptions(url: string): ClientConfig {
   return {
     connectionString: url,
     application_name: 'carillon',
+    types: numbers,
     statement_timeout: statementTimeoutMs,
     query_timeout: answerTimeoutMs,
     connectionTimeoutMillis: connectTimeoutMs,
@@ -25,13 +35,11 @@ export function connectionOptions(url: string): ClientConfig {
 
 /** A connection that one transaction at a time has for itself; statements need not wait for each other's answers. */
 export class Connection {
-  readonly statements: Statements;
   readonly #client: Client;
   #isLost = false;
 
   private constructor(client: Client) {
     this.#client = client;
-    this.statements = prepareStatements(drizzle(client));
     client.on('error', () => (this.#isLost = true)).on('end', () => (this.#isLost = true));
   }
 
@@ -48,6 +56,11 @@ export class Connection {
 
   query(text: string, values: unknown[] = []): Promise<QueryResult> {
     return this.#client.query(text, values);
+  }
+
+  /** Runs a statement that this connection may have parsed already. */
+  run(statement: Prepared): Promise<QueryResult<unknown[]>> {
+    return this.#client.query<unknown[]>(statement);
   }
 
   async close(): Promise<void> {

@@ -21,7 +21,7 @@ export class Gather<Question, Answer> {
   async get(question: Question): Promise<Answer | undefined> {
     const key = this.#keyOf(question);
     this.#questions.set(key, question);
-    // Whoever asks before this microtask has its turn comes along.
+    // Everybody who asks before this microtask has its turn comes along.
     this.#answers ??= Promise.resolve().then(() => {
       const questions = [...this.#questions.values()];
       this.#questions = new Map();

@@ -4,8 +4,9 @@ import { z } from 'zod';
 import type { Client } from './drizzle.ts';
 
 export const migrationsFolder = fileURLToPath(new URL('../../../migrations/postgres', import.meta.url));
-/** Where the migrator keeps what it did: a name of our own, because others in the same database may migrate with it. */
-export const migrationsTable = 'carillon_migrations';
+/** The schema of all our tables, and the one of them in which the migrator keeps what it did. */
+export const migrationsSchema = 'carillon';
+export const migrationsTable = 'migrations';
 
 /**
  * Whose a database is: nobody's yet, this version's to use, a newer version's that this one cannot live with, or another
@@ -31,7 +32,7 @@ const Journal = z.object({ entries: z.array(z.object({ when: z.number() })) });
  */
 export async function stateOf(client: Client): Promise<DatabaseState> {
   const { rows } = await client.query<{ name: string }>(
-    `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'`,
+    `SELECT tablename AS name FROM pg_tables WHERE schemaname = '${migrationsSchema}'`,
   );
   const tables = rows.map(({ name }) => name);
   const nothing = { isMigrated: false, epoch: undefined };
@@ -43,9 +44,9 @@ export async function stateOf(client: Client): Promise<DatabaseState> {
   const journal: unknown = JSON.parse(readFileSync(`${migrationsFolder}/meta/_journal.json`, 'utf8'));
   const known = Math.max(...Journal.parse(journal).entries.map(({ when }) => when));
   const { rows: made } = await client.query<{ newest: string | null; needs: string; epoch: string | null }>(
-    `SELECT (SELECT max(created_at) FROM ${migrationsTable}) AS newest,
-      (SELECT value FROM meta WHERE key = 'needs') AS needs,
-      (SELECT value FROM meta WHERE key = 'epoch') AS epoch`,
+    `SELECT (SELECT max(created_at) FROM carillon.${migrationsTable}) AS newest,
+      (SELECT value FROM carillon.meta WHERE key = 'needs') AS needs,
+      (SELECT value FROM carillon.meta WHERE key = 'epoch') AS epoch`,
   );
   return {
     identity: Number(made[0]?.needs ?? 0) > known ? 'newer' : 'ours',

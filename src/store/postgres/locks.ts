@@ -7,5 +7,3 @@
 export const serverLock = '4981205701';
 /** Of the one process that makes or migrates the tables. */
 export const migrationLock = '4981205702';
-/** Of the one process that prunes. */
-export const pruningLock = '4981205703';

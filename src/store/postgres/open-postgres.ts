@@ -1,14 +1,14 @@
 import { StartError } from '../../domain/errors.ts';
-import type { StoreParts } from '../../domain/store.ts';
+import type { Store, StoreParts } from '../../domain/store.ts';
+import { continueIdsAfter } from '../../use-cases/new-id.ts';
+import { createStore } from '../../use-cases/store.ts';
 import { newEpoch } from '../epoch.ts';
 import { connectionOptions } from './connection.ts';
 import { Client, drizzle, migrate, Pool } from './drizzle.ts';
-import { migrationsFolder, migrationsTable, stateOf } from './identity.ts';
+import { migrationsFolder, migrationsSchema, migrationsTable, stateOf } from './identity.ts';
 import { migrationLock } from './locks.ts';
-import { PostgresStore } from './postgres-store.ts';
-import { prepareStatements } from './statements.ts';
+import { PostgresDatabase } from './postgres-database.ts';
 import { nameOf, unusable } from './unusable.ts';
-import { Writer } from './writer.ts';
 
 /** How long a migration may take, and how long a process waits for another one that migrates. */
 const migrationTimeoutMs = 10 * 60_000;
@@ -20,21 +20,20 @@ const maxReaders = 10;
  * @param maxPerCommit most requests that share one commit, for those who measure what that brings.
  * @throws StartError with one line that says what is wrong with it.
  */
-export async function openPostgres(
-  url: string,
-  parts: StoreParts,
-  maxPerCommit?: number,
-): Promise<PostgresStore> {
+export async function openPostgres(url: string, parts: StoreParts, maxPerCommit?: number): Promise<Store> {
   const pool = new Pool({ ...connectionOptions(url), max: maxReaders });
   // A connection that is lost while nobody uses it: the pool makes another one when it needs one.
   pool.on('error', () => undefined);
+  // The pool does not listen to a connection that it has lent out. Without a listener the end of that connection ends
+  // the process. Its query fails as well, and that error is handled.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     const epoch = await prepareDatabase(url);
-    const writer = new Writer(url, epoch, (cause) => store.fail(cause));
-    const statements = prepareStatements(drizzle(pool));
-    const store = new PostgresStore({ epoch, pool, statements, writer, maxPerCommit }, parts);
-    await writer.connection();
-    return store;
+    const database = new PostgresDatabase({ url, epoch, pool, maxPerCommit }, parts);
+    await database.connect();
+    const [newest] = await database.read((reader) => reader.rows('newestId', {}));
+    continueIdsAfter(newest?.id);
+    return createStore(database, parts);
   } catch (cause) {
     await pool.end();
     throw unusable(nameOf(url), cause);
@@ -66,8 +65,8 @@ async function migrateDatabase(url: string, client: Client): Promise<string> {
       `${nameOf(url)}, which was made by a newer version of Carillon that this one cannot live with. Start that version.`,
     );
   }
-  await migrate(drizzle(client), { migrationsFolder, migrationsSchema: 'public', migrationsTable });
-  const insert = `INSERT INTO meta (key, value) VALUES ('epoch', $1) ON CONFLICT (key) DO NOTHING`;
+  await migrate(drizzle(client), { migrationsFolder, migrationsSchema, migrationsTable });
+  const insert = `INSERT INTO carillon.meta (key, value) VALUES ('epoch', $1) ON CONFLICT (key) DO NOTHING`;
   await client.query(insert, [newEpoch()]);
   const { epoch } = await stateOf(client);
   if (epoch === undefined) throw new Error('The database does not keep its epoch.');

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../domain/errors.ts';
 import { Connection, connectionOptions } from './connection.ts';
 import { serverLock } from './locks.ts';
+import { rowsOf, tables } from './statements.ts';
 
 const firstPauseMs = 50;
 /** A pause of at most this is waited for: who was only cut off is not told that the database is away. */
@@ -65,10 +66,11 @@ export class Writer {
       await connection.query(
         `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`,
       );
-      const [epoch] = await connection.statements.meta.execute({ key: 'epoch' });
-      if (epoch?.value !== this.#epoch) {
+      const [row] = rowsOf(await connection.run(tables.meta.get([{ key: 'epoch' }])));
+      const epoch = row?.['value'];
+      if (epoch !== this.#epoch) {
         const cause = new Error(
-          `The database was replaced by one of another epoch: ${epoch?.value ?? 'none'} and not ${this.#epoch}.`,
+          `The database was replaced by one of another epoch: ${String(epoch)} and not ${this.#epoch}.`,
         );
         this.#onOtherEpoch(cause);
         throw new AppError('unavailable', 'The database was replaced; the server is stopping.', { cause });

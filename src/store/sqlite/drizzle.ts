@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- other overloads of them are; ours are not.
-export const { foreignKey, index, integer, primaryKey, sqliteTable, text } =
+export const { getTableConfig, index, integer, primaryKey, sqliteTable, text, uniqueIndex } =
   require('drizzle-orm/sqlite-core') as typeof import('drizzle-orm/sqlite-core');
 
 export const { drizzle } =

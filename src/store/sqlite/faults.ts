@@ -3,9 +3,16 @@ import { AppError } from '../../domain/errors.ts';
 
 /**
  * What the kernel or the file has lost cannot be had back by trying again: after a failed fsync the pages that were
- * not written count as clean, and the next fsync would succeed without them.
+ * not written count as clean, and the next fsync would succeed without them. A file that was moved away (`DBMOVED`)
+ * takes all further writes, and nobody finds them.
  */
-const forGood = new Set(['SQLITE_IOERR_FSYNC', 'SQLITE_IOERR_DIR_FSYNC', 'SQLITE_CORRUPT', 'SQLITE_NOTADB']);
+const forGood = new Set([
+  'SQLITE_IOERR_FSYNC',
+  'SQLITE_IOERR_DIR_FSYNC',
+  'SQLITE_CORRUPT',
+  'SQLITE_NOTADB',
+  'SQLITE_READONLY_DBMOVED',
+]);
 
 /** Whether `error` means that this database must not be written to any more. */
 export function isFailureForGood(error: unknown): boolean {

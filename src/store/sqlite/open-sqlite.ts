@@ -1,14 +1,18 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database, { SqliteError } from 'better-sqlite3';
 import { StartError } from '../../domain/errors.ts';
-import type { StoreParts } from '../../domain/store.ts';
+import type { Store, StoreParts } from '../../domain/store.ts';
+import { continueIdsAfter } from '../../use-cases/new-id.ts';
+import { createStore } from '../../use-cases/store.ts';
 import { DrizzleError } from '../drizzle.ts';
 import { newEpoch } from '../epoch.ts';
+import { FileWatch } from './file-watch.ts';
 import { identityOf, migrationsFolder } from './identity.ts';
 import { drizzle, migrate } from './drizzle.ts';
 import { lockDatabase } from './lock.ts';
-import { SqliteStore } from './sqlite-store.ts';
+import { refuseHalfRestored } from './restore.ts';
+import { sqliteDatabase } from './sqlite-database.ts';
 import { prepareStatements } from './statements.ts';
 import { setStatistics } from './statistics.ts';
 
@@ -16,7 +20,7 @@ import { setStatistics } from './statistics.ts';
  * Opens the SQLite database at `path`, making and migrating it as needed.
  * @throws StartError with one line that says what is wrong with it.
  */
-export function openSqlite(path: string, parts: StoreParts): SqliteStore {
+export function openSqlite(path: string, parts: StoreParts): Store {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   } catch (cause) {
@@ -24,17 +28,25 @@ export function openSqlite(path: string, parts: StoreParts): SqliteStore {
   }
   let opened: { close: () => void }[] = [];
   try {
+    refuseHalfRestored(path);
+    refuseHardLinks(path);
     const database = new Database(path, { timeout: 1_000 });
     opened = [database];
+    const files = new FileWatch(path);
     refuseForeign(path, database);
     const lock = lockDatabase(path);
     opened = [database, lock];
     configure(database);
     const statements = prepare(database);
-    const epoch = statements.meta.get({ key: 'epoch' })?.value ?? newEpoch();
-    statements.setMeta.run({ key: 'epoch', value: epoch });
+    const { meta } = statements.tables;
+    const epoch = (meta.get.get({ key: 'epoch' })?.['value'] as string | undefined) ?? newEpoch();
+    meta.put.run({ key: 'epoch', value: epoch });
     assertDurable(database);
-    return new SqliteStore({ epoch, database, statements, lock }, parts);
+    // Between opening and locking, `restore` may have replaced the file.
+    files.assertSame();
+    const [newest] = statements.queries.newestId({});
+    continueIdsAfter(newest?.['id'] as string | undefined);
+    return createStore(sqliteDatabase({ epoch, database, statements, lock, files }, parts), parts);
   } catch (cause) {
     for (const one of opened) one.close();
     throw unusable(path, cause);
@@ -49,13 +61,14 @@ function configure(database: Database.Database): void {
   database.pragma('cache_size = -65536'); // 64 MiB
   // Pages, 2 MiB: a checkpoint holds up the commits behind it, and a longer log makes none of them cheaper.
   database.pragma('wal_autocheckpoint = 500');
+  // Bytes. A long reader, such as a backup, lets the log grow; without this it would keep that size.
+  database.pragma('journal_size_limit = 8388608');
 }
 
 function prepare(database: Database.Database) {
-  const queries = drizzle(database);
-  migrate(queries, { migrationsFolder });
+  migrate(drizzle(database), { migrationsFolder });
   setStatistics(database);
-  return prepareStatements(queries);
+  return prepareStatements(database);
 }
 
 /** To be called after a write: only then does `synchronous` tell the truth. */
@@ -65,6 +78,15 @@ function assertDurable(database: Database.Database): void {
     const actual = database.pragma(name, { simple: true });
     if (actual !== value) throw new Error(`SQLite's ${name} is ${String(actual)} and not ${value}`);
   }
+}
+
+/** The lock goes by the file's place, so under a second name a second server could open the same file. */
+function refuseHardLinks(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isFile() !== true || found.nlink === 1) return;
+  throw new StartError(
+    `DATABASE_URL names ${path}, a file that has ${found.nlink} names (hard links): two servers could use it at once. Remove the other names, or copy the file and name the copy.`,
+  );
 }
 
 function refuseForeign(path: string, database: Database.Database): void {

@@ -1,247 +1,126 @@
-import type { Placeholder, Table } from 'drizzle-orm';
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import type { NotificationStatus } from '../../domain/notification.ts';
-import {
-  and,
-  asc,
-  count,
-  desc,
-  eq,
-  getTableColumns,
-  gt,
-  isNotNull,
-  isNull,
-  lt,
-  lte,
-  sql,
-} from '../drizzle.ts';
-import { pruneStatements } from './prune-statements.ts';
-import {
-  comments,
-  idempotencyKeys,
-  inboxes,
-  inboxEvents,
-  meta,
-  notifications,
-  reports,
-  revocations,
-  tickets,
-} from './schema.ts';
+import type { Database, Statement } from 'better-sqlite3';
+import type { Placeholder, SQL } from 'drizzle-orm';
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type { QueryName } from '../../use-cases/queries.ts';
+import type { TableName } from '../../use-cases/rows.ts';
+import { and, eq, getTableColumns, sql } from '../drizzle.ts';
+import { rowMaker } from '../names.ts';
+import { compile, queries } from '../queries.ts';
+import { drizzle, getTableConfig } from './drizzle.ts';
+import * as schema from './schema.ts';
 
-/** Every statement that the store runs, prepared once: the query builder alone costs more than SQLite does. */
-export type Statements = ReturnType<typeof prepareStatements>;
+type Values = Readonly<Record<string, unknown>>;
 
-const value = sql.placeholder;
+/** A statement on one row, which is told its values by name. */
+export interface RowStatement {
+  /** @returns how many rows it changed. */
+  run(values: Values): number;
+  /** @returns the row that it found or returned, if any. */
+  get(values: Values): Values | undefined;
+}
 
-/** A placeholder for every column of `table`, each by the column's name, so that a row is inserted as it is. */
-function placeholders<T extends Table>(table: T) {
-  const names = Object.keys(getTableColumns(table)) as (keyof T['_']['columns'] & string)[];
-  return Object.fromEntries(names.map((name) => [name, value(name)])) as {
-    [Name in keyof T['_']['columns'] & string]: Placeholder<Name>;
+/** What is done with single rows of one table. */
+export interface TableStatements {
+  readonly get: RowStatement;
+  readonly insert: RowStatement;
+  readonly insertMissing: RowStatement;
+  readonly put: RowStatement;
+  readonly take: RowStatement;
+  /** @param columns which columns are set. */
+  update(columns: readonly string[]): RowStatement;
+}
+
+/** Every statement, prepared once: drizzle writes them, and asking it each time would cost more than SQLite does. */
+export interface Statements {
+  readonly tables: Readonly<Record<TableName, TableStatements>>;
+  readonly queries: Readonly<Record<QueryName, (args: Values) => readonly Values[]>>;
+}
+
+/** @throws SqliteError when the database does not have what they name. */
+export function prepareStatements(database: Database): Statements {
+  const table = (name: TableName): [TableName, TableStatements] => [
+    name,
+    tableStatements(database, schema[name]),
+  ];
+  const names = Object.keys(schema) as TableName[];
+  const queryNames = Object.keys(queries) as QueryName[];
+  return {
+    tables: Object.fromEntries(names.map(table)) as Record<TableName, TableStatements>,
+    queries: Object.fromEntries(
+      queryNames.map((name) => [name, prepareQuery(database, queries[name])]),
+    ) as Statements['queries'],
   };
 }
 
-export function prepareStatements(database: BetterSQLite3Database) {
-  return {
-    ...metaStatements(database),
-    ...reportStatements(database),
-    ...inboxStatements(database),
-    ...notificationStatements(database),
-    ...idempotencyStatements(database),
-    ...ticketStatements(database),
-    ...revocationStatements(database),
-    ...pruneStatements(database),
+function prepareQuery(database: Database, text: string): (args: Values) => readonly Values[] {
+  const oneOf = (name: string) => `IN (SELECT value FROM json_each(:${name}))`;
+  const statement = database.prepare<[Values], unknown[]>(compile(text, (name) => `:${name}`, oneOf)).raw();
+  const makeRow = rowMaker(statement.columns().map(({ name }) => name));
+  const valueOf = (value: unknown) => (Array.isArray(value) ? JSON.stringify(value) : value);
+  return (args) => {
+    const values = Object.fromEntries(Object.entries(args).map(([name, value]) => [name, valueOf(value)]));
+    return statement.all(values).map(makeRow);
   };
 }
 
-function metaStatements(database: BetterSQLite3Database) {
+function tableStatements(database: Database, table: SQLiteTable): TableStatements {
+  const builder = drizzle(database);
+  const columns = getTableColumns(table);
+  const { primaryKeys, columns: all } = getTableConfig(table);
+  const isKey = new Set(
+    (primaryKeys[0]?.columns ?? all.filter(({ primary }) => primary)).map(({ name }) => name),
+  );
+  const properties = Object.keys(columns);
+  const keyNames = properties.filter((name) => isKey.has(columns[name]?.name ?? ''));
+  const byKey = and(...keyNames.map((name) => eq(columns[name] as never, sql.placeholder(name))));
+  const row = Object.fromEntries(properties.map((name) => [name, sql.placeholder(name)]));
+  const target = keyNames.map((name) => columns[name] as never);
+  const others = properties.filter((name) => !keyNames.includes(name));
+  const replaced = Object.fromEntries(
+    others.map((name) => [name, sql.raw(`excluded."${columns[name]?.name ?? ''}"`)]),
+  );
+  const prepare = (query: { toSQL(): { sql: string; params: unknown[] } }) =>
+    rowStatement(database, query.toSQL());
+  const updates = new Map<string, RowStatement>();
   return {
-    setMeta: database
-      .insert(meta)
-      .values(placeholders(meta))
-      .onConflictDoUpdate({ target: meta.key, set: { value: sql`excluded.value` } })
-      .prepare(),
-    meta: database
-      .select()
-      .from(meta)
-      .where(eq(meta.key, value('key')))
-      .prepare(),
-  };
-}
-
-function reportStatements(database: BetterSQLite3Database) {
-  return {
-    insertReport: database.insert(reports).values(placeholders(reports)).prepare(),
-    report: database
-      .select()
-      .from(reports)
-      .where(eq(reports.id, value('id')))
-      .prepare(),
-    reports: database
-      .select()
-      .from(reports)
-      .where(lt(reports.id, value('before')))
-      .orderBy(desc(reports.id))
-      .limit(value('limit'))
-      .prepare(),
-    insertComment: database.insert(comments).values(placeholders(comments)).prepare(),
-    comment: database
-      .select()
-      .from(comments)
-      .where(and(eq(comments.reportId, value('reportId')), eq(comments.id, value('id'))))
-      .prepare(),
-    comments: database
-      .select()
-      .from(comments)
-      .where(and(eq(comments.reportId, value('reportId')), gt(comments.id, value('after'))))
-      .orderBy(asc(comments.id))
-      .limit(value('limit'))
-      .prepare(),
-  };
-}
-
-function inboxStatements(database: BetterSQLite3Database) {
-  return {
-    inbox: database
-      .select()
-      .from(inboxes)
-      .where(eq(inboxes.userId, value('userId')))
-      .prepare(),
-    /** Takes the user's next number and moves the counts by `unread` and `unseen`. */
-    advanceInbox: database
-      .insert(inboxes)
-      .values({ userId: value('userId'), seq: 1, unread: value('unread'), unseen: value('unseen') })
-      .onConflictDoUpdate({
-        target: inboxes.userId,
-        set: {
-          seq: sql`${inboxes.seq} + 1`,
-          unread: sql`${inboxes.unread} + excluded.unread`,
-          unseen: sql`${inboxes.unseen} + excluded.unseen`,
-        },
-      })
-      .returning()
-      .prepare(),
-    insertEvent: database.insert(inboxEvents).values(placeholders(inboxEvents)).prepare(),
-    events: database
-      .select()
-      .from(inboxEvents)
-      .where(and(eq(inboxEvents.userId, value('userId')), gt(inboxEvents.seq, value('after'))))
-      .orderBy(asc(inboxEvents.seq))
-      .limit(value('limit'))
-      .prepare(),
-  };
-}
-
-function notificationStatements(database: BetterSQLite3Database) {
-  const { userId, id, seq, seenAt, readAt, archivedAt } = notifications;
-  const ofUser = eq(userId, value('userId'));
-  const one = and(ofUser, eq(id, value('id')));
-  const unreadUpTo = and(ofUser, isNull(readAt), lte(seq, value('upTo')));
-  // What is unseen is always unread as well: said here so that the index of the unread ones serves.
-  const unseenUpTo = and(unreadUpTo, isNull(seenAt));
-  const counted = {
-    all: count(),
-    unread: sql<number>`count(*) FILTER (WHERE ${archivedAt} IS NULL)`,
-    unseen: sql<number>`count(*) FILTER (WHERE ${archivedAt} IS NULL AND ${seenAt} IS NULL)`,
-  };
-  const read = { readAt: sql`${value('now')}`, seenAt: sql`coalesce(${seenAt}, ${value('now')})` };
-  const list = (status: NotificationStatus) =>
-    database
-      .select()
-      .from(notifications)
-      .where(and(ofUser, lt(id, value('before')), ...filters[status]))
-      .orderBy(desc(id))
-      .limit(value('limit'))
-      .prepare();
-  const filters = {
-    all: [isNull(archivedAt)],
-    unread: [isNull(readAt), isNull(archivedAt)],
-    read: [isNotNull(readAt), isNull(archivedAt)],
-    archived: [isNotNull(archivedAt)],
-  } satisfies Record<NotificationStatus, unknown>;
-
-  return {
-    insertNotification: database.insert(notifications).values(placeholders(notifications)).prepare(),
-    notification: database.select().from(notifications).where(one).prepare(),
-    notifications: {
-      all: list('all'),
-      unread: list('unread'),
-      read: list('read'),
-      archived: list('archived'),
+    get: prepare(builder.select().from(table).where(byKey)),
+    insert: prepare(builder.insert(table).values(row)),
+    insertMissing: prepare(builder.insert(table).values(row).onConflictDoNothing()),
+    put: prepare(builder.insert(table).values(row).onConflictDoUpdate({ target, set: replaced })),
+    take: prepare(builder.delete(table).where(byKey).returning()),
+    update: (set) => {
+      const cached = updates.get(set.join());
+      if (cached !== undefined) return cached;
+      const values = Object.fromEntries(set.map((name) => [name, placeholder(name)]));
+      const made = prepare(builder.update(table).set(values).where(byKey));
+      updates.set(set.join(), made);
+      return made;
     },
-    setNotificationState: database
-      .update(notifications)
-      .set({
-        seenAt: sql`${value('seenAt')}`,
-        readAt: sql`${value('readAt')}`,
-        archivedAt: sql`${value('archivedAt')}`,
-      })
-      .where(one)
-      .prepare(),
-    countUnreadUpTo: database.select(counted).from(notifications).where(unreadUpTo).prepare(),
-    countUnseenUpTo: database.select(counted).from(notifications).where(unseenUpTo).prepare(),
-    markReadUpTo: database.update(notifications).set(read).where(unreadUpTo).prepare(),
-    markSeenUpTo: database
-      .update(notifications)
-      .set({ seenAt: sql`${value('now')}` })
-      .where(unseenUpTo)
-      .prepare(),
   };
 }
 
-function idempotencyStatements(database: BetterSQLite3Database) {
-  const { userId, key } = idempotencyKeys;
-  return {
-    idempotencyKey: database
-      .select()
-      .from(idempotencyKeys)
-      .where(
-        and(eq(userId, value('userId')), eq(key, value('key')), gt(idempotencyKeys.endsAt, value('now'))),
-      )
-      .prepare(),
-    /** Replaces a key that has ended and was not pruned yet. */
-    setIdempotencyKey: database
-      .insert(idempotencyKeys)
-      .values(placeholders(idempotencyKeys))
-      .onConflictDoUpdate({
-        target: [userId, key],
-        set: {
-          fingerprint: sql`excluded.fingerprint`,
-          answer: sql`excluded.answer`,
-          endsAt: sql`excluded.ends_at`,
-        },
-      })
-      .prepare(),
-  };
+function placeholder(name: string): SQL {
+  return sql`${sql.placeholder(name)}`;
 }
 
-function ticketStatements(database: BetterSQLite3Database) {
-  return {
-    insertTicket: database.insert(tickets).values(placeholders(tickets)).prepare(),
-    takeTicket: database
-      .delete(tickets)
-      .where(eq(tickets.hash, value('hash')))
-      .returning()
-      .prepare(),
+function rowStatement(database: Database, query: { sql: string; params: unknown[] }): RowStatement {
+  const statement: Statement<unknown[], unknown[]> = database.prepare(query.sql);
+  const names = query.params.map(nameOf);
+  const valuesOf = (values: Values) => names.map((name) => values[name]);
+  if (!statement.reader) {
+    return { run: (values) => statement.run(...valuesOf(values)).changes, get: () => undefined };
+  }
+  statement.raw();
+  const makeRow = rowMaker(statement.columns().map(({ name }) => name));
+  const get = (values: Values) => {
+    const found = statement.get(...valuesOf(values));
+    return found && makeRow(found);
   };
+  return { get, run: (values) => Number(get(values) !== undefined) };
 }
 
-function revocationStatements(database: BetterSQLite3Database) {
-  return {
-    revoke: database
-      .insert(revocations)
-      .values(placeholders(revocations))
-      .onConflictDoUpdate({
-        target: revocations.userId,
-        // The clock may have gone back.
-        set: { revokedAt: sql`max(${revocations.revokedAt}, excluded.revoked_at)` },
-      })
-      .returning()
-      .prepare(),
-    revocations: database
-      .select()
-      .from(revocations)
-      .where(sql`${revocations.revokedAt} >= ${value('since')}`)
-      .prepare(),
-  };
+/** A placeholder, perhaps with the column that it is for. */
+function nameOf(param: unknown): string {
+  const { name, value } = param as Partial<Placeholder> & { readonly value?: Placeholder };
+  return name ?? value?.name ?? '';
 }

@@ -1,14 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Store } from '../../domain/store.ts';
+import type { Store, StoreParts } from '../../domain/store.ts';
 import { openSqlite } from './open-sqlite.ts';
-import { type Call, type Calls, messageOf, type News } from './thread-protocol.ts';
+import { type Call, type Calls, messageOf, type Method, type News } from './thread-protocol.ts';
 
 /*
  * The main file of the store's thread, and so the one file besides main.ts that has effects at import: it opens the
  * database that `ThreadStore` names and does what it is asked to.
  */
 
-const { path } = workerData as { path: string };
+const { path, groupComments } = workerData as { path: string } & Pick<StoreParts, 'groupComments'>;
 
 let now = Date.now();
 const unsent: News[] = [];
@@ -27,8 +27,10 @@ function open(): Store | undefined {
       },
       onFailure: (cause) => tell({ type: 'failure', error: messageOf(cause) }),
       now: () => now,
+      ...(groupComments && { groupComments }),
     });
-    tell({ type: 'opened', epoch: store.epoch });
+    const methods = Object.keys(store).filter((name): name is Method => name !== 'epoch');
+    tell({ type: 'opened', epoch: store.epoch, methods });
     return store;
   } catch (error) {
     tell({ type: 'refused', error: messageOf(error) });

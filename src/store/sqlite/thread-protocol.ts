@@ -24,7 +24,7 @@ export type Reply =
 
 /** Something that the store's thread has to say. */
 export type News =
-  | { readonly type: 'opened'; readonly epoch: string }
+  | { readonly type: 'opened'; readonly epoch: string; readonly methods: readonly Method[] }
   | { readonly type: 'refused'; readonly error: ErrorMessage }
   | { readonly type: 'commit'; readonly commit: Commit }
   | { readonly type: 'reply'; readonly reply: Reply }

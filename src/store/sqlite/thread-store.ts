@@ -1,11 +1,7 @@
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Actor } from '../../domain/actor.ts';
-import type { NewComment } from '../../domain/comment.ts';
 import { AppError } from '../../domain/errors.ts';
-import type { NotificationAction, NotificationStatus, Selection } from '../../domain/notification.ts';
-import type { PageRequest } from '../../domain/page.ts';
-import type { NewReport } from '../../domain/report.ts';
-import type { IdempotencyKey, Store, StoreParts, Ticket } from '../../domain/store.ts';
+import type { Store, StoreParts } from '../../domain/store.ts';
 import { type Call, type Calls, errorOf, type Method, type News, type Reply } from './thread-protocol.ts';
 
 interface Waiting {
@@ -19,21 +15,32 @@ interface Waiting {
  * @throws StartError with one line that says what is wrong with it.
  */
 export function openInThread(path: string, parts: StoreParts): Promise<Store> {
-  const worker = new Worker(new URL('thread-main.ts', import.meta.url), { workerData: { path } });
+  // The compiler rewrites the paths of imports, and not this one.
+  const extension = extname(import.meta.url);
+  const worker = new Worker(new URL(`thread-main${extension}`, import.meta.url), {
+    workerData: { path, groupComments: parts.groupComments },
+  });
   return new Promise((resolve, reject) => {
     worker.once('error', reject);
     worker.once('exit', () => reject(new Error("The store's thread ended before it said anything.")));
     worker.once('message', ([first]: readonly News[]) => {
       worker.off('error', reject);
-      if (first?.type === 'opened') resolve(new ThreadStore(first.epoch, worker, parts));
+      if (first?.type === 'opened')
+        resolve(threadStore(first.epoch, first.methods, new Thread(worker, parts)));
       else reject(first?.type === 'refused' ? errorOf(first.error) : new Error('The store did not open.'));
     });
   });
 }
 
-/** The store contract, done by another thread. */
-class ThreadStore implements Store {
-  readonly epoch: string;
+/** The store contract: each of its methods is done by the thread. */
+function threadStore(epoch: string, methods: readonly Method[], thread: Thread): Store {
+  const calls = methods.map((method) => [method, (...args: readonly unknown[]) => thread.call(method, args)]);
+  // The thread has named every method of the store that it opened.
+  return { ...(Object.fromEntries(calls) as Omit<Store, 'epoch'>), epoch, close: () => thread.close() };
+}
+
+/** The thread that has the store. */
+class Thread {
   readonly #worker: Worker;
   readonly #parts: StoreParts;
   readonly #waiting = new Map<number, Waiting>();
@@ -42,8 +49,7 @@ class ThreadStore implements Store {
   /** Why nothing can be asked any more. */
   #ended: AppError | undefined;
 
-  constructor(epoch: string, worker: Worker, parts: StoreParts) {
-    this.epoch = epoch;
+  constructor(worker: Worker, parts: StoreParts) {
     this.#worker = worker;
     this.#parts = parts;
     worker.on('message', (news: readonly News[]) => {
@@ -55,73 +61,8 @@ class ThreadStore implements Store {
     worker.on('exit', () => this.#end());
   }
 
-  addReport(actor: Actor, input: NewReport, once?: IdempotencyKey) {
-    return this.#call('addReport', actor, input, once);
-  }
-  reports(page: PageRequest) {
-    return this.#call('reports', page);
-  }
-  report(id: string) {
-    return this.#call('report', id);
-  }
-  addComment(actor: Actor, reportId: string, input: NewComment, once?: IdempotencyKey) {
-    return this.#call('addComment', actor, reportId, input, once);
-  }
-  comments(reportId: string, page: PageRequest) {
-    return this.#call('comments', reportId, page);
-  }
-  comment(reportId: string, id: string) {
-    return this.#call('comment', reportId, id);
-  }
-  inbox(userId: string) {
-    return this.#call('inbox', userId);
-  }
-  notifications(userId: string, status: NotificationStatus, page: PageRequest) {
-    return this.#call('notifications', userId, status, page);
-  }
-  act(userId: string, id: string, action: NotificationAction) {
-    return this.#call('act', userId, id, action);
-  }
-  markRead(userId: string, selection: Selection) {
-    return this.#call('markRead', userId, selection);
-  }
-  markSeen(userId: string, upTo: number) {
-    return this.#call('markSeen', userId, upTo);
-  }
-  log(userId: string, after: number | undefined, limit: number) {
-    return this.#call('log', userId, after, limit);
-  }
-  heads(userIds: readonly string[]) {
-    return this.#call('heads', userIds);
-  }
-  revoke(userId: string) {
-    return this.#call('revoke', userId);
-  }
-  revocations(since: number) {
-    return this.#call('revocations', since);
-  }
-  addTicket(ticket: Ticket) {
-    return this.#call('addTicket', ticket);
-  }
-  takeTicket(hash: string) {
-    return this.#call('takeTicket', hash);
-  }
-  prune(before: number, from?: string) {
-    return this.#call('prune', before, from);
-  }
-  probe() {
-    return this.#call('probe');
-  }
-  async close() {
-    if (this.#ended !== undefined) return;
-    const exited = new Promise((resolve) => this.#worker.once('exit', resolve));
-    await this.#call('close');
-    this.#ended = stopping();
-    await exited;
-  }
-
-  #call<M extends Method>(method: M, ...args: Parameters<Store[M]>): ReturnType<Store[M]> {
-    const answered = new Promise((resolve, reject) => {
+  call(method: Method, args: readonly unknown[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
       if (this.#ended !== undefined) {
         reject(this.#ended);
         return;
@@ -131,8 +72,14 @@ class ThreadStore implements Store {
       // At once: while the thread commits, the next ones gather there and share the commit after it.
       if (this.#unsent.push({ id, method, args }) === 1) queueMicrotask(() => this.#send());
     });
-    // The thread answers with what the contract's own method returned.
-    return answered as ReturnType<Store[M]>;
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended !== undefined) return;
+    const exited = new Promise((resolve) => this.#worker.once('exit', resolve));
+    await this.call('close', []);
+    this.#ended = stopping();
+    await exited;
   }
 
   #send(): void {

@@ -1,4 +1,4 @@
-import { digestOf } from '../digest.ts';
+import { digestOfFrame } from '../digest.ts';
 import type { Entry, ReaderLog } from '../history.ts';
 
 /** A frame as a client's parser hands it over. */
@@ -75,7 +75,7 @@ export class Journal {
   }
 
   #inboxEntry(id: string, type: string, data: string): Entry {
-    const digest = digestOf(data);
+    const digest = digestOfFrame(data);
     const key = `${this.log.user} ${id} ${type} ${digest}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;

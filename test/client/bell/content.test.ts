@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AnyNotification } from '../../../src/client/bell/any-notification.ts';
 import { contentOf } from '../../../src/client/bell/content.ts';
+import { en } from '../../../src/client/bell/languages/en.ts';
 import { wordsOf } from '../../../src/client/bell/words.ts';
 
 const at = '2026-11-23T10:42:00.000Z';
@@ -24,7 +25,7 @@ const comment: AnyNotification = {
 
 /** What an item says, names between asterisks. */
 function say(notification: AnyNotification, types: Record<string, string> = {}): readonly string[] {
-  const words = wordsOf('en');
+  const words = wordsOf('en', en);
   const messages = { ...words.messages, types: { ...words.messages.types, ...types } };
   const { sentence, excerpt, byline } = contentOf(notification, { ...words, messages });
   return [sentence.map(({ text, isName }) => (isName ? `*${text}*` : text)).join(''), excerpt, byline];
@@ -71,5 +72,5 @@ test('a group is in the sentence where its text names the actor, and its time is
     'Loved chapter two.',
     '',
   ]);
-  expect(contentOf(group, wordsOf('en')).at).toBe(updatedAt);
+  expect(contentOf(group, wordsOf('en', en)).at).toBe(updatedAt);
 });

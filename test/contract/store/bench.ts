@@ -96,7 +96,9 @@ export function listAll(
   status: NotificationStatus = 'all',
   limit = 100,
 ): Promise<readonly Notification[]> {
-  return walk((cursor) => store.notifications(userId, status, { cursor, limit }));
+  return walk((cursor) =>
+    store.notifications(userId, { status, before: cursor === undefined ? undefined : Number(cursor), limit }),
+  );
 }
 
 /** All rows of a list, page by page. */
@@ -121,6 +123,24 @@ export async function recount(store: Store, userId: string): Promise<Counts> {
     unread: all.filter(({ readAt }) => readAt === null).length,
     unseen: all.filter(({ seenAt }) => seenAt === null).length,
   };
+}
+
+/** What a user's log says now that was told as `events`: the notifications as they are, everything else as it was. */
+export async function asReplayed(
+  store: Store,
+  userId: string,
+  events: readonly InboxEvent[],
+): Promise<readonly InboxEvent[]> {
+  const all = [...(await listAll(store, userId)), ...(await listAll(store, userId, 'archived'))];
+  const present = new Map(all.map((notification) => [notification.id, notification]));
+  return events.map((event) => {
+    const { seq, notification, counts } = dataOf(event);
+    if (notification === undefined) return event;
+    const now = present.get(notification.id);
+    if (now !== undefined) return { ...event, data: JSON.stringify({ seq, notification: now, counts }) };
+    const data = JSON.stringify({ seq, notificationId: notification.id, counts });
+    return { ...event, type: 'notification.removed', data };
+  });
 }
 
 /** What an event says on the wire. */

@@ -50,6 +50,8 @@ export function describeComments(open: OpenStore): void {
         body: 'a\r\nb\tc 😀',
         createdAt: new Date(clock.now).toISOString(),
         editedAt: null,
+        deletedAt: null,
+        mentions: [],
       });
       expect(await store.comment(report.id, comment.id)).toEqual(comment);
     });
@@ -106,7 +108,7 @@ export function describeComments(open: OpenStore): void {
 
       const comments = (await store.comments(report.id, { limit: 20 }))?.data;
       expect(comments?.map(({ author }) => author)).toEqual([bob, renamed]);
-      const notifications = (await store.notifications('ann', 'all', { limit: 20 })).data;
+      const notifications = (await store.notifications('ann', { status: 'all', limit: 20 })).data;
       expect(notifications.map(({ actor }) => actor)).toEqual([renamed, bob]);
     });
   });

@@ -13,7 +13,7 @@ const calls: Record<string, (store: Store) => Promise<unknown>> = {
   comments: (store) => store.comments(nobodysId, { limit: 20 }),
   comment: (store) => store.comment(nobodysId, nobodysId),
   inbox: (store) => store.inbox('ann'),
-  notifications: (store) => store.notifications('ann', 'all', { limit: 20 }),
+  notifications: (store) => store.notifications('ann', { status: 'all', limit: 20 }),
   act: (store) => store.act('ann', nobodysId, 'read'),
   'markRead of ids': (store) => store.markRead('ann', { ids: [] }),
   'markRead up to': (store) => store.markRead('ann', { upTo: 0 }),
@@ -22,7 +22,8 @@ const calls: Record<string, (store: Store) => Promise<unknown>> = {
   'log without events': (store) => store.log('ann', undefined, 10),
   heads: (store) => store.heads(['ann']),
   revoke: (store) => store.revoke('ann'),
-  revocations: (store) => store.revocations(0),
+  noteEarlyToken: (store) => store.noteEarlyToken(1_000),
+  revocations: (store) => store.revocations(-1),
   addTicket: (store) =>
     store.addTicket({ hash: 'h', actor: ann, sessionIssuedAt: 0, sessionEndsAt: 1, endsAt: 1 }),
   takeTicket: (store) => store.takeTicket('h'),

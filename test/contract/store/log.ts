@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { dataOf, listAll, notifyAnn, numbersTo, type OpenStore, startBench } from './bench.ts';
+import {
+  addComment,
+  addReport,
+  asReplayed,
+  bob,
+  dataOf,
+  listAll,
+  notifyAnn,
+  numbersTo,
+  type OpenStore,
+  startBench,
+} from './bench.ts';
 
 export function describeLog(open: OpenStore): void {
   describe('the log', () => {
@@ -24,24 +35,35 @@ export function describeLog(open: OpenStore): void {
       }
     });
 
-    test('holds for each user their own events alone, byte for byte as they were told', async () => {
+    test('holds for each user their own events alone, byte for byte but for what has become of notifications', async () => {
       const { store, told } = await startBench(open);
       const ids = (await notifyAnn(store, 3)).map(({ id }) => id);
       await store.markSeen('ann', 2);
       await store.act('ann', ids[0] ?? '', 'archive');
       await store.markRead('ann', { ids });
-      expect((await store.log('ann', 0, 100)).events).toEqual(told());
+      expect((await store.log('ann', 0, 100)).events).toEqual(await asReplayed(store, 'ann', told()));
       expect((await store.log('bob', 0, 100)).events).toEqual([]);
       expect(told().map((event) => dataOf(event).seq)).toEqual(numbersTo(6));
     });
 
-    test('an event is one line, whatever was written, and says what happened then, not what holds now', async () => {
+    test('an event is one line, whatever was written', async () => {
       const { store } = await startBench(open);
-      const [notification] = await notifyAnn(store, 1);
-      await store.act('ann', notification?.id ?? '', 'read');
+      const report = await addReport(store);
+      await addComment(store, bob, report, 'a\r\nb\nc');
       const { events } = await store.log('ann', 0, 1);
       expect(events[0]?.data).not.toMatch(/[\r\n]/);
-      expect(dataOf(events[0]).notification).toEqual(notification);
+    });
+
+    test('a replayed event says what is true now of its notification, with the counts of then', async () => {
+      const { store, told } = await startBench(open);
+      const [notification] = await notifyAnn(store, 1);
+      const read = await store.act('ann', notification?.id ?? '', 'read');
+      const { events } = await store.log('ann', 0, 10);
+      expect(events.map(dataOf)).toEqual([
+        { seq: 1, notification: read, counts: { unread: 1, unseen: 1 } },
+        { seq: 2, notification: read, counts: { unread: 0, unseen: 0 } },
+      ]);
+      expect(dataOf(told()[0]).notification).toEqual(notification);
     });
 
     test('is the same after reopening, and goes on with the next number', async () => {

@@ -25,12 +25,21 @@ export function describeNotifications(open: OpenStore): void {
 
       expect(notification).toEqual({
         id: notification?.id,
+        seq: 1,
         type: 'NEW_COMMENT_ON_REPORT',
         reason: 'owner',
+        topic: `report:${report.id}`,
         actor: bob,
+        title: 'Reading list',
+        body: '😀'.repeat(140),
+        url: null,
+        data: null,
+        count: 1,
+        actors: [bob],
         report: { id: report.id, title: 'Reading list' },
         comment: { id: comment.id, excerpt: '😀'.repeat(140) },
         createdAt: comment.createdAt,
+        updatedAt: comment.createdAt,
         seenAt: null,
         readAt: null,
         archivedAt: null,
@@ -46,7 +55,7 @@ export function describeNotifications(open: OpenStore): void {
       const inbox = { seq: 0, floor: 0, counts: { unread: 0, unseen: 0 } };
       expect(await store.inbox('nobody')).toEqual(inbox);
       expect(await store.log('nobody', 0, 10)).toEqual({ inbox, events: [] });
-      const page = await store.notifications('nobody', 'all', { limit: 20 });
+      const page = await store.notifications('nobody', { status: 'all', limit: 20 });
       expect(page).toEqual({ data: [], nextCursor: null, inbox });
     });
 
@@ -106,7 +115,7 @@ export function describeNotifications(open: OpenStore): void {
       await store.act('ann', d ?? '', 'read');
 
       const bodies = async (status: 'all' | 'unread' | 'read' | 'archived') =>
-        (await listAll(store, 'ann', status)).map(({ comment }) => Number(comment.excerpt.slice(-1)));
+        (await listAll(store, 'ann', status)).map(({ body }) => Number(body?.slice(-1)));
       expect(await bodies('all')).toEqual([6, 5, 4, 1]);
       expect(await bodies('unread')).toEqual([6, 5]);
       expect(await bodies('read')).toEqual([4, 1]);
@@ -151,7 +160,7 @@ export function describeNotifications(open: OpenStore): void {
         addComment(store, bob, report).finally(() => written++),
       );
       while (written < writes.length) {
-        const { data, inbox } = await store.notifications('ann', 'all', { limit: 1000 });
+        const { data, inbox } = await store.notifications('ann', { status: 'all', limit: 1000 });
         expect(inbox.counts.unread).toBe(data.length);
         expect(inbox.seq).toBe(data.length);
         const log = await store.log('ann', 0, 1000);

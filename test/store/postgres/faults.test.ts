@@ -64,7 +64,7 @@ test('marks, comments, and pruning of the same users at once do not fail each ot
   const { store, report, clock } = await startFailing('40P01', 0);
   await Promise.all(numbersTo(300).map((n) => addComment(store, bob, report, `${n}`)));
   await store.markRead('ann', { upTo: 150 });
-  const ids = (await store.notifications('ann', 'read', { limit: 100 })).data.map(({ id }) => id);
+  const ids = (await store.notifications('ann', { status: 'read', limit: 100 })).data.map(({ id }) => id);
   clock.now += 1000;
   const outcomes = await Promise.allSettled([
     ...ids.map((id) => store.act('ann', id, 'unread')),

@@ -31,7 +31,7 @@ test('two processes number the events of each user 1, 2, 3 … together, and nei
     // One goes through the owners forwards, the other backwards.
     [reports, reports.toReversed()].flatMap((order, process) =>
       order.map((report) => {
-        const author = { id: `author-${n}`, name: 'Author' };
+        const author = { id: `author-${n % 3}`, name: 'Author' };
         return addComment(process === 0 ? one.store : other.store, author, report, `${n}`);
       }),
     ),
@@ -98,7 +98,7 @@ test('a key is free again when the process that had it in flight is gone', async
   const killer = await openClient(url);
   await holder.query('BEGIN');
   // What a process has done that dies before its commit.
-  await holder.query(`SELECT pg_try_advisory_xact_lock(hashtextextended('bob k', 0))`);
+  await holder.query(`SELECT pg_try_advisory_xact_lock(hashtextextended('key ["bob","k"]', 0))`);
   const add = () => other.store.addComment(bob, report.id, { body: 'x', parentId: null }, once);
   expect(await codeOf(add())).toBe('idempotency_in_flight');
   await killer.query(
@@ -141,7 +141,7 @@ test('one process prunes at a time; the other leaves it to that', async () => {
   await notifyAnn(one.store, 3);
   const before = one.clock.now + hourMs;
   const holder = await openClient(url);
-  await holder.query(`BEGIN; SELECT pg_advisory_xact_lock(4981205703)`);
+  await holder.query(`BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('prune', 0))`);
   expect(await other.store.prune(before)).toBeUndefined();
   expect((await other.store.inbox('ann')).floor).toBe(0);
   await holder.query('ROLLBACK');

@@ -37,7 +37,7 @@ describe('opening', () => {
     await notifyAnn(store, 1);
     await store.close();
     const client = await openClient(url);
-    const migrations = async () => (await client.query('SELECT * FROM carillon_migrations')).rows;
+    const migrations = async () => (await client.query('SELECT * FROM migrations')).rows;
     const before = await migrations();
     expect(before).toHaveLength(journal.entries.length);
     expect((await (await open(url)).inbox('ann')).seq).toBe(1);
@@ -57,7 +57,7 @@ describe('opening', () => {
     );
     for (const { output } of processes) expect(output()).toContain('"listening"');
     const client = await openClient(url);
-    const { rows } = await client.query('SELECT * FROM carillon_migrations');
+    const { rows } = await client.query('SELECT * FROM migrations');
     expect(rows).toHaveLength(journal.entries.length);
     const { rows: epochs } = await client.query(`SELECT value FROM meta WHERE key = 'epoch'`);
     expect(epochs).toHaveLength(1);
@@ -73,9 +73,7 @@ describe('opening', () => {
     const url = await temporaryDatabase();
     const client = await openClient(url);
     await (await open(url)).close();
-    await client.query(`INSERT INTO carillon_migrations (hash, created_at) VALUES ('of the future', $1)`, [
-      future,
-    ]);
+    await client.query(`INSERT INTO migrations (hash, created_at) VALUES ('of the future', $1)`, [future]);
     // What a migration may do that the version before lives with.
     await client.query(`ALTER TABLE comments ADD COLUMN mood text NOT NULL DEFAULT 'calm'`);
     await client.query(`ALTER TABLE inboxes ADD COLUMN muted_until bigint`);
@@ -111,12 +109,12 @@ describe('refused is, in one line without the password,', () => {
     await (await open(url)).probe();
   });
 
-  test('the database of another application, which stays as it is', async () => {
+  test('a database whose schema carillon is that of another application, which stays as it is', async () => {
     const url = await emptyDatabase();
     const client = await openClient(url);
-    await client.query('CREATE TABLE comments (id serial PRIMARY KEY)');
+    await client.query('CREATE SCHEMA carillon CREATE TABLE comments (id serial PRIMARY KEY)');
     expect(await refusalOf(url)).toContain('which has the tables of another application');
-    const { rows } = await client.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
+    const { rows } = await client.query(`SELECT tablename FROM pg_tables WHERE schemaname = 'carillon'`);
     expect(rows).toEqual([{ tablename: 'comments' }]);
   });
 

@@ -1,8 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { AppError } from '../../../src/domain/errors.ts';
 import { addComment, addReport, bob, numbersTo, startBench, walk } from '../../contract/store/bench.ts';
-import { openClient, temporaryDatabase } from '../../support/postgres.ts';
-import { startPostgres } from '../../support/postgres-server.ts';
+import { openClient, ownPostgres, temporaryDatabase } from '../../support/postgres.ts';
 import { openRawStream } from '../../support/raw-stream.ts';
 import { startServer } from '../../support/server.ts';
 import { until } from '../../support/wait.ts';
@@ -58,10 +57,33 @@ test('connections that are cut in the middle of work lose nothing and double not
   expect(failures).toEqual([]);
 });
 
+test('a connection that PostgreSQL ends while the store prunes on it does not end the process', async () => {
+  const uncaught: unknown[] = [];
+  const keep = (error: unknown) => uncaught.push(error);
+  process.on('uncaughtExceptionMonitor', keep);
+  onTestFinished(() => void process.off('uncaughtExceptionMonitor', keep));
+  const url = await temporaryDatabase();
+  const { store, clock } = await startBench(openAt(url));
+  await addComment(store, bob, await addReport(store));
+  const [holder, nemesis] = [await openClient(url), await openClient(url)];
+  // Pruning takes a connection out of the pool, and waits for this lock in the middle of its transaction.
+  await holder.query(`BEGIN; SELECT FROM inboxes WHERE user_id = 'ann' FOR UPDATE`);
+  const pruned = store.prune(clock.now + 1);
+  await until('pruning to be cut', async () => {
+    const { rowCount } = await nemesis.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND wait_event_type = 'Lock'`);
+    return rowCount === 1;
+  });
+  await holder.query('COMMIT');
+  await pruned;
+  expect((await store.inbox('ann')).floor).toBe(1);
+  expect(uncaught).toEqual([]);
+});
+
 test.each(['restart', 'crash'] as const)(
   'after a %s of PostgreSQL everything goes on by itself; meanwhile it says so, and streams stay open',
   async (how) => {
-    const postgres = await startPostgres();
+    const postgres = await ownPostgres();
     const server = await startServer({
       environment: { DATABASE_URL: `${postgres.url}/postgres`, HEARTBEAT_SECONDS: '1' },
     });
@@ -91,7 +113,5 @@ test.each(['restart', 'crash'] as const)(
     expect(data).toMatchObject({ seq: 2, notification: { comment: { excerpt: 'after' } } });
     expect((await late.waitFor('sync')).data.counts.unread).toBeGreaterThan(0);
     expect([stream.ended, late.ended]).toEqual([false, false]);
-    await server.close();
-    await postgres.stop();
   },
 );

@@ -1,9 +1,12 @@
-import { getTableConfig, PgDialect, type PgTable } from 'drizzle-orm/pg-core';
+import { is } from 'drizzle-orm';
+import { getTableConfig, PgDialect, PgTable } from 'drizzle-orm/pg-core';
 import { expect, test } from 'vitest';
 import * as schema from '../../../src/store/postgres/schema.ts';
 import { openClient, temporaryDatabase } from '../../support/postgres.ts';
 
-const tables = Object.values<PgTable>(schema);
+const tables = Object.entries(schema)
+  .filter(([name]) => name !== 'carillon')
+  .map(([, table]) => table as PgTable);
 
 /** What the migrations alone have made. */
 async function migrated<T extends object>(text: string): Promise<T[]> {
@@ -18,7 +21,7 @@ test('the migrations make the columns as the code knows them, ids among them in 
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind = 'r'
     LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
     LEFT JOIN pg_collation l ON l.oid = a.attcollation
-    WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND c.relname <> 'carillon_migrations'`);
+    WHERE c.relnamespace = 'carillon'::regnamespace AND a.attnum > 0 AND c.relname <> 'migrations'`);
   const expected = tables.flatMap((table) => {
     const { name, columns, primaryKeys } = getTableConfig(table);
     const keys = primaryKeys.flatMap((key) => key.columns.map((column) => column.name));
@@ -39,11 +42,11 @@ test('the migrations make the columns as the code knows them, ids among them in 
 
 test('the migrations make the keys, indexes, and references as the code knows them', async () => {
   const actual = await migrated<{ definition: string }>(`
-    SELECT regexp_replace(indexdef, '^CREATE (UNIQUE )?INDEX .* ON public', '\\1') AS definition
-    FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'carillon_migrations'
+    SELECT regexp_replace(indexdef, '^CREATE (UNIQUE )?INDEX .* ON carillon', '\\1') AS definition
+    FROM pg_indexes WHERE schemaname = 'carillon' AND tablename <> 'migrations'
     UNION ALL
     SELECT conrelid::regclass || ': ' || pg_get_constraintdef(oid) FROM pg_constraint
-    WHERE contype = 'f' AND connamespace = 'public'::regnamespace`);
+    WHERE contype = 'f' AND connamespace = 'carillon'::regnamespace`);
   const dialect = new PgDialect();
   const list = (columns: readonly { readonly name: string }[]) => columns.map(({ name }) => name).join(', ');
   const expected = tables.flatMap((table) => {
@@ -53,7 +56,8 @@ test('the migrations make the keys, indexes, and references as the code knows th
       `UNIQUE .${name} USING btree (${list(key)})`,
       ...indexes.map(({ config }) => {
         const where = config.where === undefined ? '' : ` WHERE (${dialect.sqlToQuery(config.where).sql})`;
-        return `.${name} USING btree (${list(config.columns as unknown as { name: string }[])})${where}`;
+        const unique = config.unique ? 'UNIQUE ' : '';
+        return `${unique}.${name} USING btree (${list(config.columns as unknown as { name: string }[])})${where}`;
       }),
       ...foreignKeys.map((foreignKey) => {
         const { columns: from, foreignColumns: to, foreignTable } = foreignKey.reference();

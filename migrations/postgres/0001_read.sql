@@ -1,1 +1,0 @@
-CREATE INDEX IF NOT EXISTS "notifications_read" ON "notifications" USING btree ("user_id","read_at") WHERE read_at IS NOT NULL;

@@ -1,1 +1,0 @@
-CREATE INDEX `notifications_read` ON `notifications` (`user_id`,`read_at`) WHERE read_at IS NOT NULL;

@@ -1,0 +1,20 @@
+/** What browsers load, by its name in the package, with its source, relative to `src/`. */
+export const browserEntries = {
+  'client.js': 'client/connect.ts',
+  'bell.js': 'client/bell/define.ts',
+  'live-page.js': 'web/page.ts',
+  'live-page.css': 'web/page.css',
+} as const;
+
+export type BundleName = keyof typeof browserEntries;
+
+/** How esbuild makes it, in a clone when it is asked for and for the package ahead of time: the same bytes. */
+export const browserBuild = {
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2022',
+  charset: 'utf8',
+  legalComments: 'none',
+  logLevel: 'silent',
+} as const;

@@ -1,0 +1,6 @@
+import { test } from 'vitest';
+import { pathOf } from '../needs.ts';
+
+test('needs a Redis', () => {
+  pathOf('redis');
+});
