@@ -77,7 +77,7 @@ test('all are marked as read, except what arrived unseen; and that can be undone
   await expect.poll(() => counts(stage)).toMatchObject({ unread: 4 });
 });
 
-test('where more was read than was shown, the undo says how much it takes back', async () => {
+test('where more was read than is known, the undo says how much it takes back', async () => {
   const texts = Array.from({ length: 12 }, (_, i) => String(i));
   const stage = await openWith(texts, 'page-size="5"');
   await stage.panel.getByRole('button', { name: 'Mark all as read' }).click();
@@ -85,6 +85,30 @@ test('where more was read than was shown, the undo says how much it takes back',
   await expectText(undo, 'Marked 12 as read');
   await undo.getByRole('button', { name: 'Undo for the latest 5' }).click();
   await expect.poll(() => counts(stage)).toMatchObject({ unread: 5 });
+});
+
+test('the undo of all that was read is one request, and as long as the list is', async () => {
+  const texts = Array.from({ length: 90 }, (_, i) => String(i));
+  const stage = await openBellPage(openContext, { attributes: 'page-size="100" badge="unread"' });
+  await stage.comment(...texts);
+  await expectText(stage.badge, /^90$/);
+  await stage.button.click();
+  await stage.items.first().waitFor();
+  const undo = stage.panel.locator('[part=undo]');
+  const posts: string[] = [];
+  stage.page.on('request', (request) => {
+    if (request.method() === 'POST') posts.push(new URL(request.url()).pathname);
+  });
+  for (let round = 0; round < 2; round++) {
+    await stage.panel.getByRole('button', { name: 'Mark all as read' }).click();
+    await expectText(undo, 'Marked 90 as read');
+    await expect.poll(() => counts(stage)).toMatchObject({ unread: 0 });
+    posts.length = 0;
+    await undo.getByRole('button', { name: 'Undo', exact: true }).click();
+    await expect.poll(() => counts(stage)).toMatchObject({ unread: 90 });
+    expect(posts).toEqual(['/notifications/unread']);
+  }
+  expectNoFaults(stage);
 });
 
 test('older ones come with a button, page by page', async () => {
@@ -99,11 +123,27 @@ test('older ones come with a button, page by page', async () => {
   await more.waitFor({ state: 'hidden' });
 });
 
+test('a click on "Load more" while the list is fetched again is not lost', async () => {
+  const texts = Array.from({ length: 12 }, (_, i) => String(i + 1));
+  const stage = await openWith(texts, 'page-size="5"');
+  const { promise: gate, resolve: letThrough } = Promise.withResolvers<undefined>();
+  await stage.page.route('**/notifications?*', async (route) => {
+    await gate;
+    await route.continue();
+  });
+  await stage.bell.evaluate((bell) => {
+    void (bell as unknown as { client: { list: { load(): Promise<void> } } }).client.list.load();
+  });
+  await stage.panel.getByRole('button', { name: 'Load more' }).click();
+  letThrough(undefined);
+  await expect.poll(() => stage.items.count()).toBe(10);
+});
+
 test('Unread shows what is unread, and loses what is read', async () => {
   const stage = await openWith(['1', '2', '3']);
   await stage.items.nth(1).hover();
   await stage.items.nth(1).getByRole('button', { name: 'Mark as read' }).click();
-  await stage.panel.getByRole('button', { name: 'Unread2', exact: true }).click();
+  await stage.panel.getByRole('button', { name: 'Unread 2', exact: true }).click();
   await expect.poll(() => itemTexts(stage)).toEqual(['3', '1']);
   await stage.items.first().hover();
   await stage.items.first().getByRole('button', { name: 'Mark as read' }).click();

@@ -6,7 +6,7 @@ import { type Badge, type BellModel, type Filter, firstModel } from './model.ts'
 import { listStateOf, moreOf } from './list-state.ts';
 import { nextTickMs } from './relative-time.ts';
 import { ShownItems } from './shown-items.ts';
-import { mostUndone, takeBack, type Undo } from './undo.ts';
+import { takeBack, type Undo, undoOfAllRead } from './undo.ts';
 
 /** Most rows on the screen, until the reader asks for more. */
 const mostRows = 100;
@@ -136,8 +136,11 @@ export class BellController {
   }
 
   loadMore(): void {
+    const { list } = this.#client ?? {};
     this.#rows += mostRows;
-    if (!this.#isCut) void this.#client?.list.loadMore();
+    // While it fetches its first page again, a list does not take another wish.
+    if (list?.status === 'loading') void this.#load(list.items.length + 1);
+    else if (!this.#isCut) void list?.loadMore();
     this.#frame.request();
   }
 
@@ -166,11 +169,14 @@ export class BellController {
     const shown = unread.filter((id) => !heldBack.has(id));
     const count = (counts?.unread ?? 0) - (unread.length - shown.length);
     if (count <= 0) return;
-    const ids = shown.slice(0, mostUndone);
-    this.#do((client) => client.readAll(this.#shownCursor), {
-      shown: { kind: 'allRead', count, undone: ids.length },
-      ids,
-    });
+    const undo = undoOfAllRead(count, []);
+    this.#do(async (client) => {
+      const ids = await client.readAll(this.#shownCursor);
+      // Carillon says which ones it has marked. Meanwhile something else may have been done.
+      if (this.#undo !== undo) return;
+      this.#undo = undoOfAllRead(count, ids);
+      this.#frame.request();
+    }, undo);
   }
 
   undo(): void {

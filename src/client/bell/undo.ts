@@ -7,11 +7,17 @@ export interface Undo {
   readonly ids: readonly string[];
 }
 
-/** Most that one undo marks as unread again: the server allows a user so many writes a minute, and each is one. */
-export const mostUndone = 50;
+/** What is offered when all were marked as read: `count` of them, of which `ids` are known. */
+export function undoOfAllRead(count: number, ids: readonly string[]): Undo {
+  return { shown: { kind: 'allRead', count, undone: Math.min(ids.length, count) }, ids };
+}
 
-/** Takes back what was done last: the one place that knows how. */
+/** Takes back what was done last. */
 export async function takeBack(client: Client, { shown, ids }: Undo): Promise<void> {
-  const opposite = { archived: 'unarchive', unarchived: 'archive', allRead: 'unread' } as const;
+  if (shown.kind === 'allRead') {
+    await client.unread(ids);
+    return;
+  }
+  const opposite = { archived: 'unarchive', unarchived: 'archive' } as const;
   await Promise.all(ids.map((id) => client[opposite[shown.kind]](id)));
 }
