@@ -3,6 +3,9 @@ import { icon } from './icons.ts';
 import { awaiting } from './model.ts';
 import type { View } from './view.ts';
 
+/** Between two swings, in milliseconds: what comes in a burst is one swing. */
+const restMs = 3_000;
+
 /** The bell itself, with its badge. It swings when something new has come. */
 export function createButtonView(): View & { readonly element: HTMLButtonElement } {
   const picture = icon('bell');
@@ -16,14 +19,13 @@ export function createButtonView(): View & { readonly element: HTMLButtonElement
   bell.append(picture, badge);
 
   let rings = 0;
-  let swinging: Animation | undefined;
+  let swungAt = -Infinity;
   const swing = () => {
-    if (swinging?.playState === 'running' || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    const now = performance.now();
+    if (now - swungAt < restMs || matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    swungAt = now;
     const turns = ['0deg', '12deg', '-12deg', '0deg'];
-    swinging = picture.animate(
-      { rotate: turns, offset: [0, 0.25, 0.65, 1] },
-      { duration: 300, easing: 'ease-in-out' },
-    );
+    picture.animate({ rotate: turns, offset: [0, 0.25, 0.65, 1] }, { duration: 300, easing: 'ease-in-out' });
   };
 
   return {
