@@ -75,6 +75,23 @@ const states: Readonly<Record<string, State>> = {
       await part(page, 'item').nth(1).hover();
     },
   },
+  archived: {
+    comments: english,
+    async arrange(page) {
+      await openList(page);
+      for (let archived = 0; archived < 2; archived++) {
+        await part(page, 'item').nth(1).hover();
+        await part(page, 'item').nth(1).locator('[part=item-action]').last().click();
+        await part(page, 'item')
+          .nth(4 - archived)
+          .waitFor({ state: 'detached' });
+      }
+      await part(page, 'tab').last().click();
+      await part(page, 'item').nth(1).and(page.locator(':not(.unread)')).waitFor();
+      await part(page, 'item').nth(2).waitFor({ state: 'detached' });
+      await part(page, 'item').first().hover();
+    },
+  },
   empty: { arrange: openThen('notice') },
   'unread-empty': {
     async arrange(page) {

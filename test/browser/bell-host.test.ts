@@ -13,6 +13,8 @@ async function openWithOne(height = 700, attributes = ''): Promise<BellPage> {
 
 test('what a page sets around the bell does not get into its panel, but for the direction', async () => {
   const stage = await openWithOne();
+  // One digit is a circle.
+  expect(await stage.badge.boundingBox()).toMatchObject({ width: 18, height: 18 });
   await stage.button.click();
   await stage.items.first().waitFor();
   const look = () =>

@@ -148,7 +148,7 @@ test('who is not signed in is told so, and sees what there is once they are', as
 test('what cannot be done is taken back, and said', async () => {
   const stage = await openBellPage(openContext, {
     before: async (page) => {
-      await page.route('**/archive', (route) => route.fulfill({ status: 503, body: '{}' }));
+      await page.route('**/archive', (route) => route.fulfill({ status: 500, body: '{}' }));
     },
   });
   await stage.comment('one');

@@ -17,15 +17,16 @@ export const bell = /* css */ `
 .bell[data-connection='offline'] svg { opacity: 0.55; }
 .badge {
   all: initial;
+  box-sizing: border-box;
   color-scheme: inherit;
   visibility: inherit;
   position: absolute;
-  inset-block-start: 2px;
+  inset-block-start: 1px;
   /* It grows over the bell: beyond the button it could make the page scroll sideways. */
-  inset-inline-end: 2px;
+  inset-inline-end: 1px;
   min-width: 18px;
   height: 18px;
-  padding: 0 5px;
+  padding: 0 4px;
   border-radius: 9px;
   background: var(--badge);
   /* A dark and a light ring: one of them has a contrast of 4.5 : 1 to any background. */

@@ -3,6 +3,7 @@ export const panel = /* css */ `
 .panel {
   /* What the page sets around the bell does not belong in here; its direction does, which “all” leaves alone. */
   all: initial;
+  box-sizing: border-box;
   color-scheme: inherit;
   visibility: inherit;
   user-select: text;
@@ -83,6 +84,8 @@ export const panel = /* css */ `
   background: var(--accent);
 }
 .tab-count {
+  /* A box of its own, so that from right to left its margin is between it and the word. */
+  display: inline-block;
   margin-inline-start: 6px;
   color: var(--muted);
   font-size: 13px;
