@@ -77,9 +77,9 @@ export async function createCarillon<Req extends IncomingMessage = IncomingMessa
     handler: (req, res) => {
       app(req, res);
     },
-    publish: async (activity, { client } = {}) => {
-      if (client !== undefined) {
-        const id = await publishIn(client, activity, publisher);
+    publish: async (activity, options) => {
+      if (options !== undefined) {
+        const id = await publishIn(options.client, activity, publisher);
         // Nobody is notified before the application commits.
         return { id, state: 'running', notified: 0, waiting: 0 };
       }

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { type ActivityInput, type CarillonOptions, createCarillon, type EmbeddedCarillon } from './index.ts';
+import { type CarillonOptions, createCarillon, type EmbeddedCarillon } from './index.ts';
 import type { FollowOptions } from './embed/follow.ts';
 
 /* A NestJS module is a plain object: it needs neither decorators nor anything of Nest's. */

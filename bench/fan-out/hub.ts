@@ -63,7 +63,7 @@ function open(socket: Socket, userId: string): void {
     end: () => socket.end(),
     bufferedBytes: 0,
   };
-  const stream = hub?.open(userId, sink, undefined, { issuedAt: 0, endsInMs: 1_000_000 });
+  const stream = hub?.open(userId, sink, { at: 'end' }, { issuedAt: 0, endsInMs: 1_000_000 });
   socket.on('drain', () => stream?.drained());
   socket.on('error', ignore);
   socket.on('close', () => stream?.gone());

@@ -108,10 +108,7 @@ test('the worker reacts to each notification, once, and ends when it is told', a
   await until('both', () => output().includes(': 2'));
   child.kill('SIGTERM');
   expect(await exited).toBe(0);
-  expect(output().match(/Bob commented on Reading list: \d/g)).toEqual([
-    'Bob commented on Reading list: 1',
-    'Bob commented on Reading list: 2',
-  ]);
+  expect(output().match(/Bob: Reading list: \d/g)).toEqual(['Bob: Reading list: 1', 'Bob: Reading list: 2']);
 });
 
 test('the worker ends with 1 when its token is refused', async () => {

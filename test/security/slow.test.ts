@@ -98,7 +98,8 @@ test('nobody holds a connection by being slow, however they do it; and meanwhile
     expect(endedAfter(), name).toBeLessThan(20);
   }
   for (const [name, { endedAfter, text }] of Object.entries(bodies)) {
-    expect(endedAfter(), name).toBeGreaterThan(8);
+    // A body that nobody reads is not waited for.
+    if (!name.startsWith('is not let in')) expect(endedAfter(), name).toBeGreaterThan(8);
     expect(text(), name).toMatch(/HTTP\/1\.1 4(01|08) /);
   }
   // Nothing of it is left.

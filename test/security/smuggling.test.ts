@@ -145,7 +145,8 @@ test('what stands behind the chunks is no header', async () => {
   const head = `POST /reports HTTP/1.1\r\n${host}Content-Type: application/json\r\n${chunked}Trailer: Authorization\r\n`;
   const trailer = `Authorization: Bearer ${await server.token('ann')}\r\n`;
   const bytes = `${head}\r\n14\r\n${report}\r\n0\r\n${trailer}\r\n`;
-  expect(await statuses(server, bytes)).toEqual(['401', '200']);
+  // What stands behind is not read: the connection ends with the answer.
+  expect(await statuses(server, bytes)).toEqual(['401']);
 });
 
 test.each([
@@ -161,7 +162,7 @@ test.each([
   const bytes = `${line}${host}Content-Length: ${body.length}\r\n\r\n${body}`;
   expect(await statuses(server, bytes)).toEqual([status, '200']);
   const inChunks = `${body.length.toString(16)}\r\n${body}${end}`;
-  expect(await statuses(server, `${line}${host}${chunked}\r\n${inChunks}`)).toEqual([status, '200']);
+  expect(await statuses(server, `${line}${host}${chunked}\r\n${inChunks}`)).toEqual([status]);
   expect(await titles(server)).toEqual([]);
 });
 

@@ -78,7 +78,7 @@ async function connect(url: string): Promise<Client> {
   const client = new Client({
     connectionString: url,
     application_name: 'carillon-test',
-    options: '-c search_path=carillon,public',
+    options: '-c search_path="$user",carillon,public',
   });
   client.on('error', () => undefined); // Tests cut connections; a query tells whoever runs one.
   await client.connect();
