@@ -22,11 +22,12 @@ export const publishedBody = readJson(maxPublishedBytes);
 
 /**
  * Reads JSON bodies, up to `limit` bytes, into `req.body`. A longer body is refused as soon as that is known: Express's
- * own parser would read it to its end first. What it throws: payload_too_large, unsupported_media_type, invalid_input.
+ * own parser would read it to its end first. A body that the application around Carillon has read is left as
+ * its parser made it. What it throws: payload_too_large, unsupported_media_type, invalid_input.
  */
 function readJson(limit: number): RequestHandler {
   return async (req, _res, next) => {
-    if (hasBody(req) && req.is('application/json') === 'application/json') {
+    if (req.readable && hasBody(req) && req.is('application/json') === 'application/json') {
       assertPlainText(req);
       const length = req.headers['content-length'];
       req.body = parsed(await getRawBody(req, { limit, ...(length !== undefined && { length }) }));

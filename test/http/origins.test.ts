@@ -191,7 +191,7 @@ test('an answer differs by origin, and says so to caches', async () => {
 
 const preflight = {
   'access-control-request-method': 'POST',
-  'access-control-request-headers': 'authorization,content-type,idempotency-key,last-event-id',
+  'access-control-request-headers': 'authorization,content-type,idempotency-key,if-match,last-event-id',
 };
 
 test('a preflight from an allowed origin is answered without a credential', async () => {
