@@ -14,9 +14,9 @@ test.each(['/nothing', '/Reports', '/reports/x/y', '/notifications/x', '//report
 
 test.each([
   ['/reports', 'PUT', 'GET, HEAD, POST, OPTIONS'],
-  ['/reports/x', 'DELETE', 'GET, HEAD, OPTIONS'],
+  ['/reports/x', 'PUT', 'GET, HEAD, PATCH, DELETE, OPTIONS'],
   ['/reports/x/comments', 'PATCH', 'GET, HEAD, POST, OPTIONS'],
-  ['/reports/x/comments/y', 'POST', 'GET, HEAD, OPTIONS'],
+  ['/reports/x/comments/y', 'POST', 'GET, HEAD, PATCH, DELETE, OPTIONS'],
   ['/notifications', 'POST', 'GET, HEAD, OPTIONS'],
   ['/notifications/counts', 'POST', 'GET, HEAD, OPTIONS'],
   ['/notifications/read', 'GET', 'POST, OPTIONS'],
