@@ -16,6 +16,7 @@ import { type CarillonSeed, makeSeed } from './servers/carillon-seed.ts';
 import { type FleetSeed, fleetKind, makeFleetSeed } from './servers/fleet.ts';
 import { nchan } from './servers/nchan.ts';
 import { betterSse, ceiling, expressPost, nest } from './servers/peers.ts';
+import { startServices } from './servers/services.ts';
 import { full, quick } from './settings.ts';
 
 const usage = `usage: npm run bench -- [--quick] [scenario …]
@@ -71,7 +72,7 @@ async function run({ names, isQuick, wantsProfile }: Request, folder: string): P
 }
 
 function kindsFor(folder: string, seed: () => Promise<CarillonSeed>): Kinds {
-  const fleetSeed = once<FleetSeed>(async () => makeFleetSeed(folder, await seed()));
+  const fleetSeed = once<FleetSeed>(async () => makeFleetSeed(folder, await seed(), await startServices()));
   return {
     postgres: fleetKind(1, seed, fleetSeed),
     fleet: fleetKind(3, seed, fleetSeed),

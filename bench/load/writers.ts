@@ -11,11 +11,11 @@ import { Numbers } from './tally.ts';
 
 /** Where comments go, and who writes them. */
 export interface Writing {
-  /** Each writer has one of them. */
+  /** Each connection goes to one of them. */
   readonly places: readonly [Place, ...Place[]];
   /** The path to post to, by the index of the user who will hear of it. */
   readonly paths: readonly string[];
-  /** The header lines of each writer; each has a connection of their own. */
+  /** The header lines of each writer; there are as many connections, which they share. */
   readonly writers: readonly string[];
   /** Whether the server gets whole events to pass on, instead of comments. */
   readonly areEvents: boolean;
@@ -172,12 +172,14 @@ export interface Creation {
 }
 
 /** @returns whether comment `number` was written. */
-async function post(writer: number, owner: number, number: number): Promise<boolean> {
+async function post(connection: number, owner: number, number: number): Promise<boolean> {
+  // One report is commented by one writer: who comments watches it, and would hear of what others say as well.
+  const writer = owner % connections.length;
   const path = writing?.paths[owner] ?? '';
   const body = bodyOf(number);
   const json = JSON.stringify(writing?.areEvents === true ? notificationOf(number, 'r0', body) : { body });
   const request = postRequest(path, writing?.writers[writer] ?? '', json);
-  const answered = await connections[writer]?.send(request);
+  const answered = await connections[connection]?.send(request);
   return answered !== undefined && answered.status >= 200 && answered.status < 300;
 }
 

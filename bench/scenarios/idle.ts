@@ -37,7 +37,7 @@ export async function idle(bench: Bench): Promise<ScenarioResult> {
 }
 
 /** @returns KiB per stream, without the empty process. */
-function run(bench: Bench, kind: ServerKind): Promise<Run<number>> {
+export function run(bench: Bench, kind: ServerKind): Promise<Run<number>> {
   const { streams } = bench.settings.idle;
   return onStage(bench, kind, { owners: bench.settings.owners }, async ({ server, listeners, watch }) => {
     const emptyKiB = await settledKiB(server);

@@ -7,10 +7,12 @@ import type { ScenarioResult } from '../report/result.ts';
 import type { ServerKind } from '../servers/server.ts';
 import { barsOf, medianOf, ratio } from './figures.ts';
 
-interface Posted {
+export interface Posted {
   readonly perSecond: number;
   readonly latency: Percentiles;
   readonly cpuSeconds: number;
+  /** What the database grew by, for each comment; undefined where no service says so. */
+  readonly bytesEach: number | undefined;
 }
 
 /** How many comments a second become durable. */
@@ -47,12 +49,15 @@ export async function post(bench: Bench): Promise<ScenarioResult> {
   };
 }
 
-function run(bench: Bench, kind: ServerKind): Promise<Run<Posted>> {
+/** Writes as fast as it is answered, and compares the database with what was answered. */
+export function run(bench: Bench, kind: ServerKind): Promise<Run<Posted>> {
   const { warmUpMs, durationMs } = bench.settings.post;
   return onStage(bench, kind, { owners: bench.settings.owners }, async ({ server, writers, watch }) => {
+    const before = await server.counters?.();
     const { result, cpuSeconds } = await watch(() =>
       writers.ask('closedLoop', { first: 0, warmUpMs, durationMs }),
     );
+    const after = await server.counters?.();
     // A comment that was answered 201 must be in the database.
     const notKept = server.comments === undefined ? 0 : Math.abs(server.comments() - result.all);
     return {
@@ -60,6 +65,7 @@ function run(bench: Bench, kind: ServerKind): Promise<Run<Posted>> {
         perSecond: (result.counted * 1000) / durationMs,
         latency: percentiles(result.latenciesMs),
         cpuSeconds,
+        bytesEach: before && after && (after.storedBytes - before.storedBytes) / result.all,
       },
       faults: { ...noFaults, failed: result.failed + notKept },
     };

@@ -5,9 +5,10 @@ import { resetPeakRss } from '../measure/process-figures.ts';
 import { alternate, type Run } from '../measure/rounds.ts';
 import { onStage } from '../measure/stage.ts';
 import type { ScenarioResult } from '../report/result.ts';
+import type { ServerKind } from '../servers/server.ts';
 import { barsOf, medianOf, ratio } from './figures.ts';
 
-interface Replay {
+export interface Replay {
   /** From the first attempt until the last client has the last event that it missed. */
   readonly completeMs: number;
   readonly beforeMiB: number;
@@ -20,8 +21,8 @@ const heardLimitMs = 30_000;
 export async function replay(bench: Bench): Promise<ScenarioResult> {
   const { carillon } = bench.kinds;
   const { streams, missed, rounds: count } = bench.settings.replay;
-  const rounds = await alternate(bench, { name: 'replay', kinds: [carillon], rounds: count }, () =>
-    run(bench),
+  const rounds = await alternate(bench, { name: 'replay', kinds: [carillon], rounds: count }, (kind) =>
+    run(bench, kind),
   );
   const of = (figure: (value: Replay) => number) => medianOf(rounds, carillon, figure);
   const seconds = of(({ completeMs }) => completeMs / 1000);
@@ -52,11 +53,12 @@ export async function replay(bench: Bench): Promise<ScenarioResult> {
   };
 }
 
-function run(bench: Bench): Promise<Run<Replay>> {
+/** Lets everybody miss some events, and times how long it takes until all have them. */
+export function run(bench: Bench, kind: ServerKind): Promise<Run<Replay>> {
   const { streams, missed } = bench.settings.replay;
   return onStage(
     bench,
-    bench.kinds.carillon,
+    kind,
     { owners: bench.settings.owners },
     async ({ server, listeners, writers, watch }) => {
       const requests = Array.from({ length: streams }, (_, owner) => server.stream(owner));

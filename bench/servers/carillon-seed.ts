@@ -5,7 +5,8 @@ import type { WritersMethods } from '../load/writers.ts';
 import { settleDatabase } from './database.ts';
 import { startNode } from './process.ts';
 
-const main = new URL('../../src/main.ts', import.meta.url);
+/** The root of this tree. */
+export const ownTree = new URL('../../', import.meta.url);
 const secret = 'a secret of the benchmark alone, 32 bytes or more';
 const tokenSeconds = 3600;
 
@@ -35,18 +36,29 @@ export const limits = {
   MAX_STREAMS_PER_USER: '19000',
 };
 
-/** Lets `owners` users write a report each, through the API, so that nothing here knows how they are stored. */
-export async function makeSeed(folder: string, owners: number, writers: number): Promise<CarillonSeed> {
+/**
+ * Lets `owners` users write a report each, through the API, so that nothing here knows how they are stored.
+ *
+ * @param tree whose server it is: a folder with `src/main.ts`
+ */
+export async function makeSeed(
+  folder: string,
+  owners: number,
+  writers: number,
+  tree = ownTree,
+): Promise<CarillonSeed> {
+  const main = new URL('src/main.ts', tree);
   const database = join(folder, 'seed.db');
   const ownerTokens = await tokens('u', owners);
   const writerTokens = await tokens('w', writers);
-  const reportIds = await addReports(folder, environment(database), ownerTokens, writerTokens);
+  const reportIds = await addReports(main, folder, environment(database), ownerTokens, writerTokens);
   settleDatabase(database);
   return { main, database, reportIds, ownerTokens, writerTokens };
 }
 
 /** Starts a server with this environment, lets each owner write a report, and stops it. @returns the reports' ids */
 export async function addReports(
+  main: URL,
   folder: string,
   environment: Record<string, string>,
   ownerTokens: readonly string[],

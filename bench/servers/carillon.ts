@@ -7,9 +7,9 @@ import { startNode } from './process.ts';
 import type { ServerKind } from './server.ts';
 
 /** Carillon itself: `src/main.ts` as it is, every comment durable. */
-export function carillonKind(seedOnce: () => Promise<CarillonSeed>): ServerKind {
+export function carillonKind(seedOnce: () => Promise<CarillonSeed>, name = 'carillon'): ServerKind {
   return {
-    name: 'carillon',
+    name,
     label: 'Carillon',
     start: async (folder, { database }) => {
       const seed = await seedOnce();

@@ -5,7 +5,7 @@ import type { Place } from '../load/listener.ts';
 import { addReports, type CarillonSeed, environmentAt } from './carillon-seed.ts';
 import { type AskProbe, type ServerProcess, startNode } from './process.ts';
 import type { Server, ServerKind } from './server.ts';
-import { type Services, startServices, whyNoServices } from './services.ts';
+import { type Services, whyNoServices } from './services.ts';
 
 /** The services of a fleet, and a database in which each user has a report. */
 export interface FleetSeed {
@@ -14,18 +14,18 @@ export interface FleetSeed {
   readonly reportIds: readonly string[];
 }
 
-/** Starts the services and fills a database, through the API as for SQLite. */
+/** Fills a database, through the API as for SQLite. */
 export async function makeFleetSeed(
   folder: string,
-  { ownerTokens, writerTokens }: CarillonSeed,
+  { main, ownerTokens, writerTokens }: CarillonSeed,
+  services: Services,
+  template = 'seed',
 ): Promise<FleetSeed> {
-  const services = await startServices();
-  const template = 'seed';
   await services.createDatabase(template);
   const environment = environmentAt(services.databaseUrl(template));
-  const own = join(folder, 'fleet-seed');
+  const own = join(folder, `fleet-${template}`);
   mkdirSync(own);
-  const reportIds = await addReports(own, environment, ownerTokens, writerTokens);
+  const reportIds = await addReports(main, own, environment, ownerTokens, writerTokens);
   return { services, template, reportIds };
 }
 
@@ -34,8 +34,8 @@ export function fleetKind(
   count: number,
   seedOnce: () => Promise<CarillonSeed>,
   fleetOnce: () => Promise<FleetSeed>,
+  name = count === 1 ? 'carillon-postgres' : `carillon-fleet-${count}`,
 ): ServerKind {
-  const name = count === 1 ? 'carillon-postgres' : `carillon-fleet-${count}`;
   let made = 0;
   return {
     name,

@@ -54,11 +54,8 @@ export const queries = {
   comments: `SELECT ${columnsOf('comments')} FROM comments
     WHERE report_id = :reportId AND id > :after ORDER BY id LIMIT :limit`,
 
-  watchers: `SELECT DISTINCT user_id FROM watches WHERE topic IN :topics[text] AND user_id > :after AND level = 'all'
+  watchers: `SELECT user_id FROM watches WHERE topic = :topic AND user_id > :after AND level = 'all'
     ORDER BY user_id LIMIT :limit`,
-  standings: `SELECT user_id, topic, level, because, since, NULL AS settings FROM watches
-      WHERE topic IN :topics[text] AND user_id IN :userIds[text]
-    UNION ALL SELECT user_id, NULL, NULL, NULL, NULL, data FROM settings WHERE user_id IN :userIds[text]`,
 
   retractingReports: 'SELECT id FROM reports WHERE retract_after IS NOT NULL ORDER BY id LIMIT 1',
   running: 'SELECT id, topics FROM activities WHERE due_at <= :now AND fan_out_after IS NOT NULL',

@@ -70,8 +70,10 @@ export async function usersOf(
   after: string,
   limit: number,
 ): Promise<{ readonly users: readonly string[]; readonly isLast: boolean }> {
-  const watchers = await reader.rows('watchers', { topics, after, limit: limit + 1 });
+  const watchers = await Promise.all(
+    topics.map((topic) => reader.rows('watchers', { topic, after, limit: limit + 1 })),
+  );
   const named = [...addresses.keys()].filter((user) => user > after);
-  const all = [...new Set([...named, ...watchers.map(({ userId }) => userId)])].sort();
+  const all = [...new Set([...named, ...watchers.flat().map(({ userId }) => userId)])].sort();
   return { users: all.slice(0, limit), isLast: all.length <= limit };
 }

@@ -52,17 +52,6 @@ export interface LoggedEvent {
   readonly eventUnseen: number;
 }
 
-/** Someone's watch of a topic, or their settings. */
-export interface StandingRow {
-  readonly userId: string;
-  readonly topic: string | null;
-  readonly level: string | null;
-  readonly because: string | null;
-  readonly since: number | null;
-  /** JSON: `Settings`. */
-  readonly settings: string | null;
-}
-
 /** Marks of a notification. */
 export interface MarkRow {
   readonly id: string;
@@ -87,10 +76,8 @@ export interface Queries {
   /** Oldest first. */
   comments: Query<{ reportId: string; after: string; limit: number }, CommentRow>;
 
-  /** Users who watch one of these topics at level `all`, each once, by id. */
-  watchers: Query<{ topics: readonly string[]; after: string; limit: number }, { userId: string }>;
-  /** The watches of these topics and the settings of these users; `''` among them stands for everybody. */
-  standings: Query<{ topics: readonly string[]; userIds: readonly string[] }, StandingRow>;
+  /** Users who watch a topic at level `all`, by id. */
+  watchers: Query<{ topic: string; after: string; limit: number }, { userId: string }>;
 
   /** Deleted reports whose comments are being taken back. */
   retractingReports: Query<Record<string, never>, { id: string }>;

@@ -2,7 +2,7 @@ import type { Candidate } from '../domain/decide.ts';
 import { Settings } from '../domain/settings.ts';
 import { everybody, type Watch, WatchCause, WatchLevel } from '../domain/watch.ts';
 import type { Audience } from './audience.ts';
-import type { StandingRow } from './queries.ts';
+import type { WatchRow } from './rows.ts';
 import type { Reader } from './transaction.ts';
 
 /**
@@ -17,30 +17,27 @@ export async function candidatesOf(
   userIds: readonly string[],
   latest = Infinity,
 ): Promise<readonly Candidate[]> {
-  const rows = await reader.rows('standings', { topics, userIds: [...userIds, everybody] });
-  const watches = Map.groupBy(
-    rows.filter(({ topic }) => topic !== null),
-    ({ userId }) => userId,
-  );
-  const settings = new Map(
-    rows.flatMap((row) => (row.settings === null ? [] : [[row.userId, settingsOf(row.settings)]])),
-  );
-  const defaults = (watches.get(everybody) ?? []).map(watchOf);
-  return userIds.map((userId) => {
-    const own = settings.get(userId);
-    const watched = (watches.get(userId) ?? []).map(watchOf).map((watch) => ({
-      ...watch,
-      since: Math.min(watch.since, latest),
-    }));
+  const watchesOf = async (userId: string) => {
+    const rows = await Promise.all(topics.map((topic) => reader.get('watches', { topic, userId })));
+    return rows.filter((row) => row !== undefined).map(watchOf);
+  };
+  const [defaults, watches, settings] = await Promise.all([
+    watchesOf(everybody),
+    Promise.all(userIds.map(watchesOf)),
+    Promise.all(userIds.map((userId) => reader.get('settings', { userId }))),
+  ]);
+  return userIds.map((userId, i) => {
+    const watched = (watches[i] ?? []).map((watch) => ({ ...watch, since: Math.min(watch.since, latest) }));
     const addressing = teams.filter(({ topic }) =>
       watched.some((watch) => watch.topic === topic && watch.level === 'all'),
     );
+    const own = settings[i];
     return {
       userId,
       addresses: [...(addresses.get(userId) ?? []), ...addressing],
       watches: watched,
       defaults,
-      ...(own && { settings: own }),
+      ...(own && { settings: settingsOf(own.data) }),
     };
   });
 }
@@ -50,11 +47,6 @@ export function settingsOf(data: string): Settings {
   return Settings.parse(JSON.parse(data));
 }
 
-function watchOf({ topic, level, because, since }: StandingRow): Watch {
-  return {
-    topic: topic ?? '',
-    level: WatchLevel.parse(level),
-    because: WatchCause.parse(because),
-    since: since ?? 0,
-  };
+function watchOf({ topic, level, because, since }: WatchRow): Watch {
+  return { topic, level: WatchLevel.parse(level), because: WatchCause.parse(because), since };
 }

@@ -41,8 +41,6 @@ test.each([
   ['reports', 'reports USING PRIMARY KEY (id<?)'],
   ['comments', 'comments USING PRIMARY KEY (report_id=? AND id>?)'],
   ['watchers', 'watches USING PRIMARY KEY (topic=? AND user_id>?)'],
-  ['standings', 'watches USING PRIMARY KEY (topic=? AND user_id=?)'],
-  ['standings', 'settings USING PRIMARY KEY (user_id=?)'],
   ['notifications', 'n USING PRIMARY KEY (user_id=? AND id=?)'],
   ['log', 'inbox_events USING PRIMARY KEY (user_id=? AND seq>?)'],
   ['log', 'n USING PRIMARY KEY (user_id=? AND id=?)'],

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { ClientConfig, CustomTypesConfig, QueryResult } from 'pg';
 import { Client, types } from './drizzle.ts';
 import type { Prepared } from './statements.ts';
@@ -33,20 +34,32 @@ export function connectionOptions(url: string): ClientConfig {
   };
 }
 
+/**
+ * Each statement goes to its rows by an index, and its plan is made once for all values. PostgreSQL would choose by the
+ * sizes that it knows of when a connection first runs it, which for a new database are those of empty tables: it then
+ * reads whole tables for as long as the connection lives.
+ */
+export const plansByIndex = `SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off;
+  SET enable_mergejoin = off; SET plan_cache_mode = force_generic_plan; SET jit = off`;
+
 /** A connection that one transaction at a time has for itself; statements need not wait for each other's answers. */
 export class Connection {
   readonly #client: Client;
+  readonly #socket: Socket;
   #isLost = false;
 
-  private constructor(client: Client) {
+  private constructor(client: Client, socket: Socket) {
     this.#client = client;
+    this.#socket = socket;
     client.on('error', () => (this.#isLost = true)).on('end', () => (this.#isLost = true));
   }
 
   static async open(options: ClientConfig): Promise<Connection> {
-    const client = new Client({ ...options, pipeline: true });
-    const connection = new Connection(client);
+    const socket = new Socket();
+    const client = new Client({ ...options, pipeline: true, stream: () => socket });
+    const connection = new Connection(client, socket);
     await client.connect();
+    await client.query(plansByIndex);
     return connection;
   }
 
@@ -55,17 +68,26 @@ export class Connection {
   }
 
   query(text: string, values: unknown[] = []): Promise<QueryResult> {
+    this.#gather();
     return this.#client.query(text, values);
   }
 
   /** Runs a statement that this connection may have parsed already. */
   run(statement: Prepared): Promise<QueryResult<unknown[]>> {
+    this.#gather();
     return this.#client.query<unknown[]>(statement);
   }
 
   async close(): Promise<void> {
     this.#isLost = true;
     await this.#client.end();
+  }
+
+  /** Lets what is sent before the next turn of the event loop go out by one system call. */
+  #gather(): void {
+    if (this.#socket.writableCorked > 0) return;
+    this.#socket.cork();
+    process.nextTick(() => this.#socket.uncork());
   }
 
   /** Ends it without waiting for anything. */

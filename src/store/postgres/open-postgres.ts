@@ -3,7 +3,7 @@ import type { Store, StoreParts } from '../../domain/store.ts';
 import { continueIdsAfter } from '../../use-cases/new-id.ts';
 import { createStore } from '../../use-cases/store.ts';
 import { newEpoch } from '../epoch.ts';
-import { connectionOptions } from './connection.ts';
+import { connectionOptions, plansByIndex } from './connection.ts';
 import { Client, drizzle, migrate, Pool } from './drizzle.ts';
 import { migrationsFolder, migrationsSchema, migrationsTable, stateOf } from './identity.ts';
 import { migrationLock } from './locks.ts';
@@ -21,7 +21,11 @@ const maxReaders = 10;
  * @throws StartError with one line that says what is wrong with it.
  */
 export async function openPostgres(url: string, parts: StoreParts, maxPerCommit?: number): Promise<Store> {
-  const pool = new Pool({ ...connectionOptions(url), max: maxReaders });
+  const pool = new Pool({
+    ...connectionOptions(url),
+    max: maxReaders,
+    onConnect: async (client) => void (await client.query(plansByIndex)),
+  });
   // A connection that is lost while nobody uses it: the pool makes another one when it needs one.
   pool.on('error', () => undefined);
   // The pool does not listen to a connection that it has lent out. Without a listener the end of that connection ends

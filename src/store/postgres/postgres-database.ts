@@ -6,7 +6,7 @@ import { GroupCommit } from '../group-commit.ts';
 import { BusyLanes } from './busy-lanes.ts';
 import { PostgresCommitter } from './committer.ts';
 import { faultOf, isConflict, isConnectionLost } from './faults.ts';
-import { postgresReader } from './reader.ts';
+import { PostgresReader, type Send } from './reader.ts';
 import { Writer } from './writer.ts';
 
 /** How often something is read when connections are cut. */
@@ -28,7 +28,7 @@ export interface Opened {
 export class PostgresDatabase implements Database {
   readonly epoch: string;
   readonly #pool: Pool;
-  readonly #reader: Reader;
+  readonly #send: Send;
   readonly #writer: Writer;
   readonly #lanes: BusyLanes;
   readonly #group: GroupCommit;
@@ -39,7 +39,7 @@ export class PostgresDatabase implements Database {
     this.epoch = epoch;
     this.#parts = parts;
     this.#pool = pool;
-    this.#reader = postgresReader((statement) => pool.query<unknown[]>(statement));
+    this.#send = (statement) => pool.query<unknown[]>(statement);
     const createWriter = () => new Writer(url, epoch, (cause) => this.#fail(cause));
     this.#writer = createWriter();
     this.#lanes = new BusyLanes({ ...parts, createWriter });
@@ -57,7 +57,7 @@ export class PostgresDatabase implements Database {
     for (let tries = 1; ; tries++) {
       if (this.#closed !== undefined) throw new AppError('unavailable', 'The server is stopping.');
       try {
-        return await work(this.#reader);
+        return await work(new PostgresReader(this.#send));
       } catch (error) {
         // A connection that was cut says nothing about the database: the next one may do.
         const mayPass = isConnectionLost(error) || isConflict(error);

@@ -2,8 +2,8 @@ import { emptyInbox, type Inbox, type InboxEvent } from '../../domain/inbox.ts';
 import type { Queries, QueryName } from '../../use-cases/queries.ts';
 import type { Key, Row, TableName } from '../../use-cases/rows.ts';
 import type { Connection } from './connection.ts';
-import { Gather } from './gather.ts';
-import { type Prepared, queryOf, rowsOf, tables } from './statements.ts';
+import { PostgresReader } from './reader.ts';
+import { type Prepared, rowsOf, tables } from './statements.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 export type Act = 'insert' | 'insertMissing' | 'put' | 'update' | 'delete';
@@ -12,6 +12,8 @@ export type Act = 'insert' | 'insertMissing' | 'put' | 'update' | 'delete';
 interface Unsent {
   readonly table: TableName;
   readonly act: Act;
+  /** Which columns are set by an update; empty for all others, which have all. */
+  readonly columns: string;
   readonly rows: Values[];
   /** The keys of the rows: one statement can write each row once. */
   readonly keys: Set<string>;
@@ -30,7 +32,7 @@ export class SharedTransaction {
   readonly #inboxes = new Map<string, Inbox>();
   readonly #moved = new Set<string>();
   readonly #sent: Promise<unknown>[] = [];
-  readonly #gathers = new Map<TableName, Gather<Values, Values>>();
+  readonly #reader = new PostgresReader((statement) => this.#run(statement));
   #unsent: Unsent[] = [];
   #rows = 0;
   #hasWritten = false;
@@ -55,13 +57,12 @@ export class SharedTransaction {
     return this.#failure;
   }
 
-  async get<T extends TableName>(table: T, key: Key<T>): Promise<Row<T> | undefined> {
-    const gather = this.#gathers.get(table) ?? this.#gatherOf(table);
-    return (await gather.get(key)) as Row<T> | undefined;
+  get<T extends TableName>(table: T, key: Key<T>): Promise<Row<T> | undefined> {
+    return this.#reader.get(table, key);
   }
 
-  async rows<Q extends QueryName>(query: Q, args: Queries[Q]['args']): Promise<readonly Queries[Q]['row'][]> {
-    return rowsOf(await this.#run(queryOf(query, args))) as unknown as readonly Queries[Q]['row'][];
+  rows<Q extends QueryName>(query: Q, args: Queries[Q]['args']): Promise<readonly Queries[Q]['row'][]> {
+    return this.#reader.rows(query, args);
   }
 
   /**
@@ -127,18 +128,14 @@ export class SharedTransaction {
   write(table: TableName, act: Act, row: Values): void {
     this.#hasWritten = true;
     const key = tables[table].key.map((name) => String(row[name])).join(' ');
-    const columns = Object.keys(row).join();
-    const fits = (unsent: Unsent) =>
-      unsent.table === table &&
-      unsent.act === act &&
-      (act !== 'update' || Object.keys(unsent.rows[0] ?? {}).join() === columns);
+    const columns = act === 'update' ? Object.keys(row).join() : '';
     const last = this.#unsent.findLast(({ table: other }) => other === table);
     // The writes of one table keep their order; one statement has a row once.
-    if (last !== undefined && fits(last) && !last.keys.has(key)) {
+    if (last?.act === act && last.columns === columns && !last.keys.has(key)) {
       last.rows.push(row);
       last.keys.add(key);
     } else {
-      this.#unsent.push({ table, act, rows: [row], keys: new Set([key]) });
+      this.#unsent.push({ table, act, columns, rows: [row], keys: new Set([key]) });
     }
   }
 
@@ -198,18 +195,6 @@ export class SharedTransaction {
       this.#inboxes.set(userId, { seq, floor, counts: { unread, unseen } });
     }
     return userIds.filter((userId) => !this.#inboxes.has(userId));
-  }
-
-  #gatherOf(table: TableName): Gather<Values, Values> {
-    const statements = tables[table];
-    const { key } = statements;
-    const keyOf = (values: Values) => key.map((name) => String(values[name])).join(' ');
-    const gather = new Gather<Values, Values>(
-      keyOf,
-      async (keys) => new Map(rowsOf(await this.#run(statements.get(keys))).map((row) => [keyOf(row), row])),
-    );
-    this.#gathers.set(table, gather);
-    return gather;
   }
 
   #run(statement: Prepared) {

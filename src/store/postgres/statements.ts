@@ -17,6 +17,7 @@ export interface TableStatements {
   /** The properties that make up the primary key. */
   readonly key: readonly string[];
   get(keys: readonly Values[]): Prepared;
+  /** Columns that are null in all rows are left out: an activity has many of them. */
   insert(rows: readonly Values[]): Prepared;
   insertMissing(rows: readonly Values[]): Prepared;
   put(rows: readonly Values[]): Prepared;
@@ -56,7 +57,8 @@ function tableStatements(table: string, description: PgTable): TableStatements {
   const name = `carillon.${config.name}`;
   const all = namesOf(columns);
   const isKey = `(${namesOf(key)}) IN (SELECT * FROM ${unnest(key)})`;
-  const insert = `INSERT INTO ${name} (${all}) SELECT * FROM ${unnest(columns)}`;
+  const insert = (into: readonly Column[]) =>
+    `INSERT INTO ${name} (${namesOf(into)}) SELECT * FROM ${unnest(into)}`;
   const replaced = others.map((column) => `"${column.name}" = excluded."${column.name}"`).join(', ');
   const many = (act: string, text: string, of: readonly Column[]) => {
     return (rows: readonly Values[]): Prepared => ({
@@ -69,9 +71,12 @@ function tableStatements(table: string, description: PgTable): TableStatements {
   return {
     key: key.map(({ property }) => property),
     get: many('get', `SELECT ${all} FROM ${name} WHERE ${isKey}`, key),
-    insert: many('insert', insert, columns),
-    insertMissing: many('insert missing', `${insert} ON CONFLICT DO NOTHING`, columns),
-    put: many('put', `${insert} ON CONFLICT (${namesOf(key)}) DO UPDATE SET ${replaced}`, columns),
+    insert: (rows) => {
+      const into = columns.filter(({ property }) => rows.some((row) => row[property] !== null));
+      return many(`insert ${codeOf(columns, into)}`, insert(into), into)(rows);
+    },
+    insertMissing: many('insert missing', `${insert(columns)} ON CONFLICT DO NOTHING`, columns),
+    put: many('put', `${insert(columns)} ON CONFLICT (${namesOf(key)}) DO UPDATE SET ${replaced}`, columns),
     delete: many('delete', `DELETE FROM ${name} WHERE ${isKey}`, key),
     take: many('take', `DELETE FROM ${name} WHERE ${isKey} RETURNING ${all}`, key),
     update: (changes) => {
@@ -79,11 +84,15 @@ function tableStatements(table: string, description: PgTable): TableStatements {
       const text = `UPDATE ${name} t SET ${set.map((column) => `"${column.name}" = u."${column.name}"`).join(', ')}
         FROM ${unnest([...key, ...set])} u (${namesOf([...key, ...set])})
         WHERE ${key.map((column) => `t."${column.name}" = u."${column.name}"`).join(' AND ')}`;
-      // PostgreSQL knows 63 characters of a name: the columns that are set are the digits of a number.
-      const digits = others.map((column) => (set.includes(column) ? '1' : '0')).join('');
-      return many(`update ${Number.parseInt(digits, 2).toString(36)}`, text, [...key, ...set])(changes);
+      return many(`update ${codeOf(others, set)}`, text, [...key, ...set])(changes);
     },
   };
+}
+
+/** Which of these columns a statement has. PostgreSQL knows 63 characters of a name, so they are the digits of a number. */
+function codeOf(columns: readonly Column[], some: readonly Column[]): string {
+  const digits = columns.map((column) => (some.includes(column) ? '1' : '0')).join('');
+  return Number.parseInt(digits, 2).toString(36);
 }
 
 function namesOf(columns: readonly Column[]): string {
@@ -104,6 +113,13 @@ const unqualified = new RegExp(
   'g',
 );
 
+/** The queries that every comment asks, with the types of what they are told: one statement asks for all of a commit. */
+const shared = {
+  watchers: { topic: 'text', after: 'text', limit: 'bigint' },
+  running: { now: 'bigint' },
+} satisfies Partial<Record<QueryName, Readonly<Record<string, string>>>>;
+export type SharedQuery = keyof typeof shared;
+
 /** Queries that PostgreSQL answers in a way of its own: processes differ in their clocks, and share this one. */
 const own = { clock: 'SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint) AS now' };
 
@@ -114,15 +130,35 @@ const compiled = Object.fromEntries(
       if (!names.includes(value)) names.push(value);
       return `$${names.indexOf(value) + 1}`;
     };
-    const text = compile(sql, place, (list, type) => `= ANY(${place(list)}::${type}[])`);
-    return [name, { text: text.replace(unqualified, '$1 carillon.$2'), names }];
+    return [name, { text: compileFor(sql, place), names }];
   }),
 ) as unknown as Record<QueryName, { readonly text: string; readonly names: readonly string[] }>;
+
+function compileFor(sql: string, place: (name: string) => string): string {
+  const text = compile(sql, place, (list, type) => `= ANY(${place(list)}::${type}[])`);
+  return text.replace(unqualified, '$1 carillon.$2');
+}
 
 /** One of the store's queries. */
 export function queryOf(name: QueryName, args: object): Prepared {
   const { text, names } = compiled[name];
   return { name, text, values: names.map((value) => (args as Values)[value]), rowMode: 'array' };
+}
+
+export function isShared(name: QueryName): name is SharedQuery {
+  return name in shared;
+}
+
+/** One statement for many questions: the rows of each in their order, with the question's number, from 1, in front. */
+export function sharedQueryOf(name: SharedQuery, questions: readonly Values[]): Prepared {
+  const types: Readonly<Record<string, string>> = shared[name];
+  const names = Object.keys(types);
+  const asked = names.map((value, i) => `$${i + 1}::${types[value] ?? ''}[]`).join(', ');
+  const text = `SELECT question.number, answer.* FROM unnest(${asked}) WITH ORDINALITY
+      AS question (${names.map((value) => `"${value}"`).join(', ')}, number),
+    LATERAL (${compileFor(queries[name], (value) => `question."${value}"`)}) answer`;
+  const values = names.map((value) => questions.map((question) => question[value]));
+  return { name: `shared ${name}`, text, values, rowMode: 'array' };
 }
 
 /** The rows of an answer, their columns in camelCase. */
