@@ -111,7 +111,6 @@ export function createApp({
     requestLog(log),
     lastRequest(isStopping),
     securityHeaders,
-    noStore,
     crossOrigin(allowedOrigins, createPageReport(log, now), authenticate === undefined),
     requireOne,
   );
@@ -140,12 +139,6 @@ function lastRequest(isStopping: () => boolean): RequestHandler {
     next();
   };
 }
-
-/** Answers are one user's own. */
-const noStore: RequestHandler = (_req, res, next) => {
-  res.set('Cache-Control', 'no-store');
-  next();
-};
 
 /** CORS with credentials for exactly these origins; to any other page the answers stay unreadable. */
 function crossOrigin(origins: AllowedOrigins, report: PageReport, usesTokens: boolean): RequestHandler {
@@ -189,14 +182,22 @@ function isOwnPage(req: Request, origin: string): boolean {
   return req.get('sec-fetch-site') === 'same-origin' || URL.parse(origin)?.host === req.headers.host;
 }
 
+function countHeader({ rawHeaders }: Request, name: string): number {
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const text = rawHeaders[i] ?? '';
+    if (text.length === name.length && text.toLowerCase() === name) count++;
+  }
+  return count;
+}
+
 /** A request is for one host (RFC 9112, section 3.2) and by one user: of several headers Node keeps the first. */
 const requireOne: RequestHandler = (req, _res, next) => {
-  const count = (name: RegExp) => req.rawHeaders.filter((text, i) => i % 2 === 0 && name.test(text)).length;
-  const hosts = count(/^host$/i);
+  const hosts = countHeader(req, 'host');
   if (hosts > 1 || (hosts === 0 && req.httpVersion === '1.1')) {
     throw new AppError('invalid_input', `The request has ${hosts} Host headers; expected one.`);
   }
-  if (count(/^authorization$/i) > 1) {
+  if (countHeader(req, 'authorization') > 1) {
     throw new AppError('invalid_input', 'The request has several Authorization headers; expected one.');
   }
   next();

@@ -12,7 +12,7 @@ import * as post from '../scenarios/post.ts';
 import * as replay from '../scenarios/replay.ts';
 import { type CarillonSeed, makeSeed } from '../servers/carillon-seed.ts';
 import { carillonKind } from '../servers/carillon.ts';
-import { type FleetSeed, fleetKind, makeFleetSeed } from '../servers/fleet.ts';
+import { fleetKind, makeFleetSeed } from '../servers/fleet.ts';
 import type { ServerKind } from '../servers/server.ts';
 import { startServices, type Services } from '../servers/services.ts';
 import { full, quick } from '../settings.ts';
@@ -47,19 +47,19 @@ const sqlite = (): ServerKind[] =>
 
 async function postgres(): Promise<ServerKind[]> {
   const running = (services ??= await startServices());
-  const seeds: FleetSeed[] = [];
-  for (const { name, own, seed } of trees)
-    seeds.push(await makeFleetSeed(own, seed, running, `seed_${name.at(-1)}`));
-  return trees.map(({ name, seed }, i) => {
-    // There is one seed for each tree.
-    const fleetSeed = seeds[i] as FleetSeed;
-    return fleetKind(
-      1,
-      () => Promise.resolve(seed),
-      () => Promise.resolve(fleetSeed),
-      name,
+  const kinds: ServerKind[] = [];
+  for (const { name, own, seed } of trees) {
+    const fleetSeed = await makeFleetSeed(own, seed, running, `seed_${name.at(-1)}`);
+    kinds.push(
+      fleetKind(
+        1,
+        () => Promise.resolve(seed),
+        () => Promise.resolve(fleetSeed),
+        name,
+      ),
     );
-  });
+  }
+  return kinds;
 }
 
 interface Measurement {
@@ -114,12 +114,12 @@ const progress = createProgress(chosen.length * 2 * Number(rounds), process.stde
 for (const { name, kinds, run } of chosen) {
   const pair = await kinds();
   const bench = { settings, folder, progress } as unknown as Bench;
-  const { of, notes } = await alternate(bench, { name, kinds: pair, rounds: Number(rounds) }, (kind) =>
+  const measured = await alternate(bench, { name, kinds: pair, rounds: Number(rounds) }, (kind) =>
     run(bench, kind),
   );
   progress.clear();
   process.stdout.write(`${name}\n`);
-  const [a = [], b = []] = pair.map(of);
+  const [a = [], b = []] = pair.map((kind) => measured.of(kind));
   for (const figure of Object.keys(a[0] ?? {})) {
     const values = [a, b].map((runs) => runs.map((value) => value[figure] ?? NaN));
     const [ma = NaN, mb = NaN] = values.map(median);
@@ -128,6 +128,6 @@ for (const { name, kinds, run } of chosen) {
       `  ${figure}: ${ma.toFixed(2)} ${mb.toFixed(2)}, ratio ${(ma / mb).toFixed(3)}  (${all})\n`,
     );
   }
-  for (const note of notes) process.stdout.write(`  ${note}\n`);
+  for (const note of measured.notes) process.stdout.write(`  ${note}\n`);
 }
 process.exit(0);

@@ -1,12 +1,14 @@
 import type { RequestHandler } from 'express';
 
 /*
- * The headers that helmet would set, as data: they are the same for every answer, and a dozen functions for each would
+ * The headers that helmet would set, and that nothing is stored, as data: they are the same for every answer, and a dozen functions for each would
  * be felt by a comment. test/http/security-headers.test.ts compares them with helmet's.
  */
 
 /** For an API: nothing that it answers is a page, so a browser must not treat it as one. */
 const headers = new Map([
+  // An answer is one user's own.
+  ['Cache-Control', 'no-store'],
   ['Content-Security-Policy', "default-src 'none';frame-ancestors 'none'"],
   ['Cross-Origin-Opener-Policy', 'same-origin'],
   ['Cross-Origin-Resource-Policy', 'same-origin'],

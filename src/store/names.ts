@@ -1,6 +1,13 @@
+/** The names of all columns that were met, which are few. */
+const known = new Map<string, string>();
+
 /** A column's name as a row has it. */
 export function camelCase(name: string): string {
-  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  const made = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  known.set(name, made);
+  return made;
 }
 
 /** Makes rows of arrays of values. @param names the columns' names, as the database gives them */

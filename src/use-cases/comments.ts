@@ -31,19 +31,19 @@ export async function addComment(
   isGrouped: boolean,
 ): Promise<Comment> {
   const topic = reportTopic(reportId);
-  const [isOpen, report, parent] = await Promise.all([
+  const parent = parentId === null ? undefined : await tx.get('comments', { reportId, id: parentId });
+  const addressed = addressedBy(mentions, parent);
+  const audience = audienceOf([topic], addressed);
+  const [isOpen, report, first] = await Promise.all([
     tx.claim(topic, 'shared'),
     reportRow(tx, reportId),
-    parentId === null ? undefined : tx.get('comments', { reportId, id: parentId }),
+    firstTurn(tx, audience, tx.now),
   ]);
   if (!isOpen) throw new Later(); // It is being deleted.
   if (report === undefined) throw new AppError('not_found', `No report ${reportId}.`);
   if (parentId !== null && parent?.deletedAt !== null) {
     throw new AppError('not_found', `No comment ${parentId} under report ${reportId} to reply to.`);
   }
-  const addressed = addressedBy(mentions, parent);
-  const audience = audienceOf([topic], addressed);
-  const first = await firstTurn(tx, audience, tx.now);
   await tx.lock({ users: first.users });
 
   const row: CommentRow = {

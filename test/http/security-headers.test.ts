@@ -48,10 +48,13 @@ const helmetForPages = helmet({
   },
 });
 
-test('an answer has the headers that helmet would set', async () => {
-  expect(await headersBy(securityHeaders)).toEqual(await headersBy(helmetForApi));
+const ofItsUser = { 'cache-control': 'no-store' };
+
+test('an answer has the headers that helmet would set, and is not stored', async () => {
+  expect(await headersBy(securityHeaders)).toEqual({ ...(await headersBy(helmetForApi)), ...ofItsUser });
 });
 
 test('a page has the headers that helmet would set', async () => {
-  expect(await headersBy(securityHeaders, pageHeaders)).toEqual(await headersBy(helmetForPages));
+  const expected = { ...(await headersBy(helmetForPages)), ...ofItsUser };
+  expect(await headersBy(securityHeaders, pageHeaders)).toEqual(expected);
 });

@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg';
 import { StartError } from '../../domain/errors.ts';
 import type { Store, StoreParts } from '../../domain/store.ts';
 import { continueIdsAfter } from '../../use-cases/new-id.ts';
@@ -24,7 +25,7 @@ export async function openPostgres(url: string, parts: StoreParts, maxPerCommit?
   const pool = new Pool({
     ...connectionOptions(url),
     max: maxReaders,
-    onConnect: async (client) => void (await client.query(plansByIndex)),
+    onConnect: planByIndex,
   });
   // A connection that is lost while nobody uses it: the pool makes another one when it needs one.
   pool.on('error', () => undefined);
@@ -42,6 +43,11 @@ export async function openPostgres(url: string, parts: StoreParts, maxPerCommit?
     await pool.end();
     throw unusable(nameOf(url), cause);
   }
+}
+
+/** The pool waits for what this returns, which its types do not say. */
+function planByIndex(client: ClientBase): unknown {
+  return client.query(plansByIndex);
 }
 
 /** Makes and migrates the tables, one process at a time. @returns the epoch */

@@ -3,7 +3,15 @@ import type { Queries, QueryName } from '../../use-cases/queries.ts';
 import type { Key, Row, TableName } from '../../use-cases/rows.ts';
 import type { Reader } from '../../use-cases/transaction.ts';
 import { Gather } from './gather.ts';
-import { isShared, type Prepared, queryOf, type SharedQuery, rowsOf, sharedQueryOf, tables } from './statements.ts';
+import {
+  isShared,
+  type Prepared,
+  queryOf,
+  type SharedQuery,
+  rowsOf,
+  sharedQueryOf,
+  tables,
+} from './statements.ts';
 
 /** Sends one statement, on a connection of its choice. */
 export type Send = (statement: Prepared) => Promise<QueryResult<unknown[]>>;
@@ -36,11 +44,12 @@ export class PostgresReader implements Reader {
   }
 
   #gatherRows(table: TableName): Gather<Values, Values> {
-    const { key, get } = tables[table];
+    const { key } = tables[table];
     const keyOf = (values: Values) => key.map((name) => String(values[name])).join(' ');
     const gather = new Gather<Values, Values>(
       keyOf,
-      async (keys) => new Map(rowsOf(await this.#send(get(keys))).map((row) => [keyOf(row), row])),
+      async (keys) =>
+        new Map(rowsOf(await this.#send(tables[table].get(keys))).map((row) => [keyOf(row), row])),
     );
     this.#rows.set(table, gather);
     return gather;
@@ -52,7 +61,9 @@ export class PostgresReader implements Reader {
       // The number of its question comes first in each row.
       const byQuestion = Map.groupBy(rows, ([question]) => Number(question));
       const answer = (list: unknown[][] = []) => rowsOf({ fields, rows: list } as QueryResult<unknown[]>);
-      return new Map(questions.map((question, i) => [JSON.stringify(question), answer(byQuestion.get(i + 1))]));
+      return new Map(
+        questions.map((question, i) => [JSON.stringify(question), answer(byQuestion.get(i + 1))]),
+      );
     });
     this.#lists.set(query, gather);
     return gather;

@@ -68,7 +68,7 @@ function prepareQuery(database: Database, text: string): (args: Values) => reado
   };
   const statement = database.prepare<unknown[], unknown[]>(compile(text, place, oneOf)).raw();
   const makeRow = rowMaker(statement.columns().map(({ name }) => name));
-  return (args) => statement.all(...valuesOf.map((valueOf) => valueOf(args))).map(makeRow);
+  return (args) => statement.all(valuesOf.map((valueOf) => valueOf(args))).map(makeRow);
 }
 
 function tableStatements(database: Database, table: SQLiteTable): TableStatements {
@@ -116,12 +116,12 @@ function rowStatement(database: Database, query: { sql: string; params: unknown[
   const names = query.params.map(nameOf);
   const valuesOf = (values: Values) => names.map((name) => values[name]);
   if (!statement.reader) {
-    return { run: (values) => statement.run(...valuesOf(values)).changes, get: () => undefined };
+    return { run: (values) => statement.run(valuesOf(values)).changes, get: () => undefined };
   }
   statement.raw();
   const makeRow = rowMaker(statement.columns().map(({ name }) => name));
   const get = (values: Values) => {
-    const found = statement.get(...valuesOf(values));
+    const found = statement.get(valuesOf(values));
     return found && makeRow(found);
   };
   return { get, run: (values) => Number(get(values) !== undefined) };
