@@ -128,7 +128,7 @@ export interface Store {
 
   /** Sets the watches of a topic for users, one after the other. Access that is taken away is taken back from inboxes. */
   setWatches(topic: string, change: WatchChange): Promise<void>;
-  /** The watches of a topic, by user; that of everybody first. */
+  /** The watches of a topic, by user; that of everybody last. */
   watchesOf(topic: string, page: NamedPage): Promise<Page<ShownWatch & { readonly user: string }>>;
   /** The user's level for a topic. @throws not_found (no such topic, or closed to them) */
   watch(userId: string, topic: string): Promise<ShownWatch>;

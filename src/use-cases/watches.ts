@@ -58,18 +58,17 @@ export async function watches(
   return pageOf(rows.map(shown), limit, ({ topic }) => topic);
 }
 
-/** The watches of a topic, by user; that of everybody first. */
+/** The watches of a topic, by user; that of everybody last, so that each cursor is the id of a user. */
 export async function watchesOf(
   reader: Reader,
   topic: string,
-  { after, limit }: NamedPage,
+  { after = '', limit }: NamedPage,
 ): Promise<Page<ShownWatch & { readonly user: string }>> {
-  const rows = await reader.rows('watchesOfTopic', { topic, after: after ?? '', limit: limit + 1 });
-  const others = rows.map((row) => ({ user: row.userId, ...shown(row) }));
-  // The row of everybody has the empty id, behind which the query begins.
-  const all = after === undefined ? await reader.get('watches', { topic, userId: everybody }) : undefined;
-  const page = pageOf(others, limit, ({ user }) => user);
-  return all === undefined ? page : { ...page, data: [{ user: 'everybody', ...shown(all) }, ...page.data] };
+  const rows = await reader.rows('watchesOfTopic', { topic, after, limit: limit + 1 });
+  const all = rows.length > limit ? undefined : await reader.get('watches', { topic, userId: everybody });
+  const found = rows.map((row) => ({ user: row.userId, ...shown(row) }));
+  if (all !== undefined) found.push({ user: 'everybody', ...shown(all) });
+  return pageOf(found, limit, ({ user }) => user);
 }
 
 /** Sets the watch of one user, or of everybody, as a publisher wants it. */

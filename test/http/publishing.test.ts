@@ -298,6 +298,27 @@ test('a user watches and mutes open topics, and sees nothing of closed ones', as
   expect((await server.ask('ann', 'GET', '/watches')).json.data).toEqual([]);
 });
 
+test.each([1, 2, 3, 4])(
+  'the watches of a topic, %i a page, come once each, that of everybody last',
+  async (limit) => {
+    const server = await startServer({ environment });
+    const publish = as(server, shop);
+    await publish('PUT', '/topics/t/watches', { users: 'everybody', level: 'all' });
+    await publish('PUT', '/topics/t/watches', { users: ['ann', 'bob', 'zoe'], level: 'all' });
+    const found: string[][] = [];
+    for (let cursor: string | null = ''; cursor !== null && found.length < 5;) {
+      const { json } = await publish(
+        'GET',
+        `/topics/t/watches?limit=${limit}${cursor && `&cursor=${cursor}`}`,
+      );
+      found.push(json.data.map(({ user }: { user: string }) => user));
+      cursor = json.nextCursor;
+    }
+    expect(found.flat()).toEqual(['ann', 'bob', 'zoe', 'everybody']);
+    expect(found.every((page) => page.length <= limit)).toBe(true);
+  },
+);
+
 test('explain says what would happen, and nothing happens', async () => {
   const server = await startServer({ environment });
   const publish = as(server, shop);
