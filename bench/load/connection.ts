@@ -70,6 +70,7 @@ export interface Answer {
 }
 
 function contentLength(head: string): number {
+  if (head.startsWith('HTTP/1.1 204')) return 0;
   const [, length] = /\r\ncontent-length: *(\d+)/i.exec(head) ?? [];
   if (length === undefined) throw new Error(`An answer without a length: ${head}`);
   return Number(length);
@@ -77,5 +78,11 @@ function contentLength(head: string): number {
 
 /** A `POST` of JSON, whole. */
 export function postRequest(path: string, headers: string, body: string): string {
-  return `POST ${path} HTTP/1.1\r\n${headers}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  return requestOf('POST', path, headers, body);
+}
+
+/** A request of JSON, whole; without a body when that is empty. */
+export function requestOf(method: string, path: string, headers: string, body: string): string {
+  const type = body === '' ? '' : 'Content-Type: application/json\r\n';
+  return `${method} ${path} HTTP/1.1\r\n${headers}\r\n${type}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }

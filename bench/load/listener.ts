@@ -28,6 +28,7 @@ export interface Journal {
   opened(listener: Listener): void;
   heard(listener: Listener, number: number, atMs: number): void;
   doubled(listener: Listener, number: number): void;
+  removed(listener: Listener, atMs: number): void;
   /** The ids of a stream left one out or went back. */
   misnumbered(listener: Listener): void;
   closed(listener: Listener): void;
@@ -98,6 +99,10 @@ export class Listener implements Ear {
   heard(number: number): void {
     if (this.#tally.add(number)) this.#journal.heard(this, number, nowMs());
     else this.#journal.doubled(this, number);
+  }
+
+  removed(): void {
+    this.#journal.removed(this, nowMs());
   }
 
   numbered(id: string, sequence: number, isEvent: boolean): void {

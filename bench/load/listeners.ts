@@ -30,6 +30,7 @@ const listeners: Listener[] = [];
 const numbers = new Numbers();
 const atMs = new Numbers();
 const owners = new Numbers();
+const removedAtMs = new Numbers();
 let doubled = 0;
 let misnumbered = 0;
 let lost = 0;
@@ -51,6 +52,10 @@ const journal = {
     onChange();
   },
   doubled: () => doubled++,
+  removed: (_listener: Listener, at: number) => {
+    removedAtMs.push(at);
+    onChange();
+  },
   misnumbered: () => misnumbered++,
   closed: () => {
     open--;
@@ -88,16 +93,16 @@ const methods = {
 
   /** Waits until `count` events were heard in all, or for so long. @returns how many were */
   heard: async ({ count, limitMs }: { count: number; limitMs: number }): Promise<number> => {
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    const timer = setTimeout(() => resolve(undefined), limitMs);
-    onChange = () => {
-      if (numbers.length >= count) resolve(undefined);
-    };
-    onChange();
-    await promise;
-    clearTimeout(timer);
-    onChange = nobody;
+    await until(() => numbers.length >= count, limitMs);
     return numbers.length;
+  },
+
+  /** Waits until `count` notifications were taken back, or for so long. @returns when each was, and begins anew */
+  removed: async ({ count, limitMs }: { count: number; limitMs: number }): Promise<Float64Array> => {
+    await until(() => removedAtMs.length >= count, limitMs);
+    const all = removedAtMs.all();
+    removedAtMs.clear();
+    return all;
   },
 
   /** What was heard since the last time that this was asked. */
@@ -119,6 +124,19 @@ const methods = {
     return heard;
   },
 } satisfies Record<string, (argument: never) => unknown>;
+
+/** Waits until something holds that changes with what is heard, or for so long. */
+async function until(holds: () => boolean, limitMs: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => resolve(undefined), limitMs);
+  onChange = () => {
+    if (holds()) resolve(undefined);
+  };
+  onChange();
+  await promise;
+  clearTimeout(timer);
+  onChange = nobody;
+}
 
 async function whenOpen(some: readonly Listener[], atOnce: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<undefined>();

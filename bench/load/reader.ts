@@ -4,6 +4,8 @@ export interface Ear {
   ready(): void;
   /** The event of comment `number` has come. */
   heard(number: number): void;
+  /** A notification was taken back. */
+  removed(): void;
   /** A frame had the id `id`, whose number is `sequence`; an event must be the next, a `sync` repeats the last. */
   numbered(id: string, sequence: number, isEvent: boolean): void;
 }

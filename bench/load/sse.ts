@@ -5,6 +5,7 @@ const headEnd = Buffer.from('\r\n\r\n');
 const frameEnd = Buffer.from('\n\n');
 const idField = Buffer.from('id: ');
 const syncEvent = Buffer.from('event: sync\n');
+const removedEvent = Buffer.from('event: notification.removed\n');
 const dot = 0x2e;
 const lineFeed = 0x0a;
 
@@ -45,22 +46,26 @@ export function sseReader(ear: Ear, syncs: boolean): Reader {
       const end = bytes.indexOf(frameEnd, start);
       if (end === -1) return start;
       const number = numberIn(bytes, start, end);
-      if (syncs) readId(bytes, start, end, number !== -1);
+      if (syncs) readId(bytes, start, end);
       if (number !== -1) ear.heard(number);
+      else if (has(bytes, removedEvent, start, end)) ear.removed();
       start = end + frameEnd.length;
     }
   }
 
-  function readId(bytes: Buffer, start: number, end: number, isEvent: boolean): void {
+  function readId(bytes: Buffer, start: number, end: number): void {
     if (bytes.compare(idField, 0, 4, start, start + 4) !== 0) return;
     const lineEnd = bytes.indexOf(lineFeed, start);
     const sequence = Number(bytes.toString('latin1', bytes.indexOf(dot, start) + 1, lineEnd));
-    ear.numbered(bytes.toString('latin1', start + 4, lineEnd), sequence, isEvent);
-    if (!isEvent) {
-      const at = bytes.indexOf(syncEvent, start);
-      if (at !== -1 && at < end) ear.ready();
-    }
+    const isSync = has(bytes, syncEvent, start, end);
+    ear.numbered(bytes.toString('latin1', start + 4, lineEnd), sequence, !isSync);
+    if (isSync) ear.ready();
   }
+}
+
+function has(bytes: Buffer, part: Buffer, start: number, end: number): boolean {
+  // A frame's fields stand at its beginning: its data is not searched.
+  return bytes.subarray(start, Math.min(end, start + 120)).includes(part);
 }
 
 function assertOk(head: Buffer): void {

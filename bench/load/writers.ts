@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { notificationOf } from '../peers/ready-made.ts';
 import { nowMs } from './clock.ts';
 import { bodyOf } from './comment.ts';
-import { Connection, postRequest } from './connection.ts';
+import { Connection, postRequest, requestOf } from './connection.ts';
 import type { Place } from './listener.ts';
 import { answer } from './rpc.ts';
 import { Numbers } from './tally.ts';
@@ -148,6 +148,18 @@ const methods = {
     return startMs;
   },
 
+  /** Sends one request on a connection of its own, beside whatever else is sent. */
+  send: async ({ method, path, head, body }: OneRequest): Promise<OneAnswer> => {
+    const [place] = writing?.places ?? [];
+    if (place === undefined) throw new Error('Nobody has said where to.');
+    const connection = new Connection(place);
+    const sentMs = nowMs();
+    const answered = await connection.send(requestOf(method, path, head, body));
+    const answeredMs = nowMs();
+    connection.close();
+    return { sentMs, answeredMs, status: answered.status, body: answered.body.toString() };
+  },
+
   /** Sends these bodies to `path`, as fast as they are answered. @returns the bodies of the answers, in their order */
   create: async ({ path, bodies, headers }: Creation): Promise<string[]> => {
     const answers: string[] = [];
@@ -163,6 +175,21 @@ const methods = {
     return answers;
   },
 } satisfies Record<string, (argument: never) => unknown>;
+
+export interface OneRequest {
+  readonly method: string;
+  readonly path: string;
+  /** The header lines. */
+  readonly head: string;
+  readonly body: string;
+}
+
+export interface OneAnswer {
+  readonly sentMs: number;
+  readonly answeredMs: number;
+  readonly status: number;
+  readonly body: string;
+}
 
 export interface Creation {
   readonly path: string;

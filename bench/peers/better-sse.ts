@@ -1,7 +1,7 @@
 import { createChannel, createSession, type Channel } from 'better-sse';
 import express from 'express';
 import { announce } from './ready-made.ts';
-import { addComment, reportOf } from './rows.ts';
+import { addComment, addToWatchers, reportOf } from './rows.ts';
 
 /* Express with better-sse: a channel for each user, and comments that are written through Drizzle and then sent. */
 
@@ -27,6 +27,12 @@ app.post('/reports/:id/comments', express.json(), (req, res) => {
     return;
   }
   const { body } = req.body as { body: string };
+  if (req.query['watchers'] !== undefined) {
+    const all = addToWatchers(report, req.get('x-user') ?? 'w0', body, Number(req.query['watchers']));
+    for (const { userId, told } of all) channels.get(userId)?.broadcast(told, 'notification');
+    res.status(201).json({ notified: all.length });
+    return;
+  }
   const notification = addComment(report, req.get('x-user') ?? 'w0', body);
   // The streams of the fan-out are all one user's: the first.
   const userId = report.id === 'all' ? 'u0' : report.ownerId;

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Body, Controller, Headers, Module, NotFoundException, Param, Post } from '@nestjs/common';
+import { Body, Controller, Headers, Module, NotFoundException, Param, Post, Query } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { IoAdapter } from '@nestjs/platform-socket.io';
 import {
@@ -11,7 +11,7 @@ import {
 } from '@nestjs/websockets';
 import type { Server, Socket } from 'socket.io';
 import { announce } from './ready-made.ts';
-import { addComment, reportOf } from './rows.ts';
+import { addComment, addToWatchers, reportOf } from './rows.ts';
 
 /*
  * The seed's own stack: a NestJS gateway on socket.io that keeps Map<userId, Socket>, and a controller that writes comment
@@ -53,9 +53,19 @@ class CommentsController {
     this.#gateway = gateway;
   }
 
-  add(id: string, { body }: { body: string }, userId: string): Told {
+  add(
+    id: string,
+    { body }: { body: string },
+    userId: string,
+    watchers?: string,
+  ): Told | { notified: number } {
     const report = reportOf(id);
     if (report === undefined) throw new NotFoundException();
+    if (watchers !== undefined) {
+      const all = addToWatchers(report, userId, body, Number(watchers));
+      for (const one of all) this.#gateway.sendMessage(one.userId, one.told);
+      return { notified: all.length };
+    }
     const told = addComment(report, userId, body);
     if (id === 'all') this.#gateway.sendToAll(told);
     else if (report.ownerId !== userId) this.#gateway.sendMessage(report.ownerId, told);
@@ -79,6 +89,7 @@ decorateMethod(CommentsController, 'add', Post(':id/comments'));
 Param('id')(CommentsController.prototype, 'add', 0);
 Body()(CommentsController.prototype, 'add', 1);
 Headers('x-user')(CommentsController.prototype, 'add', 2);
+Query('watchers')(CommentsController.prototype, 'add', 3);
 Reflect.defineMetadata('design:paramtypes', [NotificationGateway], CommentsController);
 Controller('reports')(CommentsController);
 

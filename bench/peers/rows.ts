@@ -60,7 +60,6 @@ export function reportOf(id: string): Report | undefined {
 export function addComment(report: Report, authorId: string, body: string) {
   const createdAt = Date.now();
   const comment = { id: randomUUID(), reportId: report.id, authorId, body, createdAt };
-  const type = 'NEW_COMMENT_ON_REPORT';
   const notification = {
     id: randomUUID(),
     userId: report.ownerId,
@@ -77,15 +76,58 @@ export function addComment(report: Report, authorId: string, body: string) {
     },
     { behavior: 'immediate' },
   );
+  return toldOf(notification, report, comment);
+}
+
+/** As many rows as SQLite has parameters for, in one statement. */
+const rowsAtOnce = 5_000;
+
+/**
+ * Writes a comment and, in one commit with it, a notification for each of the first `count` users.
+ * @returns what each is told, by user
+ */
+export function addToWatchers(report: Report, authorId: string, body: string, count: number) {
+  const createdAt = Date.now();
+  const comment = { id: randomUUID(), reportId: report.id, authorId, body, createdAt };
+  const rows = Array.from({ length: count }, (_, i) => ({
+    id: randomUUID(),
+    userId: `u${i}`,
+    senderId: authorId,
+    reportId: report.id,
+    type,
+    createdAt,
+  }));
+  database.transaction(
+    (transaction) => {
+      transaction.insert(comments).values(comment).run();
+      for (let i = 0; i < count; i += rowsAtOnce) {
+        transaction
+          .insert(notifications)
+          .values(rows.slice(i, i + rowsAtOnce))
+          .run();
+      }
+    },
+    { behavior: 'immediate' },
+  );
+  return rows.map((row) => ({ userId: row.userId, told: toldOf(row, report, comment) }));
+}
+
+const type = 'NEW_COMMENT_ON_REPORT';
+
+function toldOf(
+  { id, senderId, createdAt }: { id: string; senderId: string; createdAt: number },
+  report: Report,
+  comment: { id: string; body: string },
+) {
   return {
     seq: createdAt,
     notification: {
-      id: notification.id,
+      id,
       type,
       reason: 'owner',
-      actor: { id: authorId, name: authorId },
+      actor: { id: senderId, name: senderId },
       report: { id: report.id, title: report.title },
-      comment: { id: comment.id, excerpt: body },
+      comment: { id: comment.id, excerpt: comment.body },
       createdAt: new Date(createdAt).toISOString(),
       seenAt: null,
       readAt: null,

@@ -9,6 +9,7 @@ import { idle } from './idle.ts';
 import { post } from './post.ts';
 import { replay } from './replay.ts';
 import { stuck } from './stuck.ts';
+import { watchers } from './watchers.ts';
 
 export interface Scenario {
   readonly run: (bench: Bench) => Promise<ScenarioResult>;
@@ -22,7 +23,7 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
     idle: { run: idle, steps: (settings) => settings.idle.rounds * 5 },
     'fan-out': { run: fanOut, steps: (settings) => settings.fanOut.rounds * 5 },
     delivery: { run: delivery, steps: (settings) => settings.delivery.rounds * 3 },
-    post: { run: post, steps: (settings) => settings.post.rounds * 4 },
+    post: { run: post, steps: (settings) => settings.post.rounds * 5 },
     replay: { run: replay, steps: (settings) => settings.replay.rounds },
     growth: {
       run: growth,
@@ -30,6 +31,7 @@ export const scenarios: ReadonlyMap<string, Scenario> = new Map(
         (streams.length + notifications.length) * rounds + notifications.length,
     },
     stuck: { run: stuck, steps: (settings) => settings.stuck.rounds * 2 },
+    watchers: { run: watchers, steps: (settings) => settings.watchers.rounds * 5 },
     fleet: { run: fleet, steps: (settings) => settings.fleet.rounds * 3 },
   } satisfies Record<string, Scenario>),
 );

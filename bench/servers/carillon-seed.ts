@@ -8,6 +8,8 @@ import { startNode } from './process.ts';
 /** The root of this tree. */
 export const ownTree = new URL('../../', import.meta.url);
 const secret = 'a secret of the benchmark alone, 32 bytes or more';
+/** The token of the application that publishes. */
+export const publishToken = 'publisher-of-the-benchmark-alone-1';
 const tokenSeconds = 3600;
 
 /** A database in which each user has a report, made once, and the tokens of everybody. */
@@ -25,12 +27,19 @@ export function environment(database: string): Record<string, string> {
 }
 
 export function environmentAt(databaseUrl: string): Record<string, string> {
-  return { ...limits, JWT_SECRET: secret, PORT: '0', DATABASE_URL: databaseUrl };
+  return {
+    ...limits,
+    JWT_SECRET: secret,
+    PUBLISH_TOKENS: `shop:${publishToken}`,
+    PORT: '0',
+    DATABASE_URL: databaseUrl,
+  };
 }
 
 /** One user writes as much here as thousands do elsewhere, and has as many tabs. */
 export const limits = {
   WRITES_PER_MINUTE: '1000000000',
+  PUBLISHES_PER_MINUTE: '1000000000',
   STREAM_OPENINGS_PER_MINUTE: '1000000000',
   MAX_STREAMS: '19000',
   MAX_STREAMS_PER_USER: '19000',

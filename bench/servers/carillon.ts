@@ -5,6 +5,7 @@ import { countComments } from './database.ts';
 import { type CarillonSeed, environment } from './carillon-seed.ts';
 import { startNode } from './process.ts';
 import type { ServerKind } from './server.ts';
+import { letHear, watchedIn } from './watched.ts';
 
 /** Carillon itself: `src/main.ts` as it is, every comment durable. */
 export function carillonKind(seedOnce: () => Promise<CarillonSeed>, name = 'carillon'): ServerKind {
@@ -18,8 +19,9 @@ export function carillonKind(seedOnce: () => Promise<CarillonSeed>, name = 'cari
       const before = countComments(path);
       const server = await startNode(seed.main, folder, environment(path));
       const host = `127.0.0.1:${server.port}`;
+      const place = { host: '127.0.0.1', port: server.port };
       return {
-        place: { host: '127.0.0.1', port: server.port },
+        place,
         pids: [server.pid],
         ask: server.ask,
         stream: (owner) => ({
@@ -31,6 +33,8 @@ export function carillonKind(seedOnce: () => Promise<CarillonSeed>, name = 'cari
         pathToAll: `/reports/${seed.reportIds[0] ?? ''}/comments`,
         writer: (index) => `Host: ${host}\r\nAuthorization: Bearer ${seed.writerTokens[index] ?? ''}`,
         oneStreamPerUser: false,
+        letHear: (count) => letHear(place, seed.reportIds, count),
+        watched: (count) => watchedIn(place, seed.reportIds[0] ?? '', count, seed.ownerTokens.length),
         comments: () => countComments(path) - before,
         stop: server.stop,
       };

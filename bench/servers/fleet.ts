@@ -6,6 +6,7 @@ import { addReports, type CarillonSeed, environmentAt } from './carillon-seed.ts
 import { type AskProbe, type ServerProcess, startNode } from './process.ts';
 import type { Server, ServerKind } from './server.ts';
 import { type Services, whyNoServices } from './services.ts';
+import { letHear, watchedIn } from './watched.ts';
 
 /** The services of a fleet, and a database in which each user has a report. */
 export interface FleetSeed {
@@ -71,6 +72,8 @@ export function fleetKind(
         pathToAll: `/reports/${reportIds[0] ?? ''}/comments`,
         writer: (index) => `Host: ${host}\r\nAuthorization: Bearer ${seed.writerTokens[index] ?? ''}`,
         oneStreamPerUser: false,
+        letHear: (count) => letHear(place, reportIds, count),
+        watched: (count) => watchedIn(place, reportIds[0] ?? '', count, seed.ownerTokens.length),
         stop: async () => {
           await Promise.all(processes.map(({ stop }) => stop()));
           await services.dropDatabase(database);

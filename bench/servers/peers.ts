@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { standInToken, streamHead } from '../load/browser.ts';
+import { bodyOf } from '../load/comment.ts';
 import type { Dialect, StreamRequest } from '../load/listener.ts';
 import { upgradeRequest } from '../load/socket-io.ts';
 import { countComments } from './database.ts';
@@ -41,6 +42,15 @@ function peer({
         pathToAll: '/reports/all/comments',
         writer: (index) => `Host: ${host}\r\nX-User: w${index}`,
         oneStreamPerUser,
+        watched: (count) =>
+          Promise.resolve({
+            tell: (number) => ({
+              method: 'POST',
+              path: `/reports/r0/comments?watchers=${count}`,
+              head: `Host: ${host}\r\nX-User: w0`,
+              body: JSON.stringify({ body: bodyOf(number) }),
+            }),
+          }),
         ...(hasDatabase && { comments: () => countComments(database) }),
         stop: server.stop,
       };

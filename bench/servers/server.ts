@@ -1,4 +1,5 @@
 import type { Place, StreamRequest } from '../load/listener.ts';
+import type { OneRequest } from '../load/writers.ts';
 import type { AskProbe } from './process.ts';
 import type { ServiceCounters } from './services.ts';
 
@@ -18,6 +19,14 @@ export interface StartOptions {
   readonly owners: number;
   /** A database to start from, instead of one with the users' reports and nothing else. */
   readonly database?: string | undefined;
+}
+
+/** Something that many watch. */
+export interface Watched {
+  /** The request that tells all of them; with `number` they know which one it was. */
+  readonly tell: (number: number) => OneRequest;
+  /** The path of a report that they watch as well, where there are reports to watch. */
+  readonly report?: string;
 }
 
 /** A running server. */
@@ -41,6 +50,10 @@ export interface Server {
   readonly oneStreamPerUser: boolean;
   /** Whether events are posted to it ready-made, because it makes none out of comments. */
   readonly takesEvents?: boolean;
+  /** Lets the first `count` users, and others where there are not so many, watch one thing. @returns how to tell them of it */
+  readonly watched?: (count: number) => Promise<Watched>;
+  /** Lets `count` users hear of the comments to each user: that user and others. Undefined where only one can. */
+  readonly letHear?: (count: number) => Promise<void>;
   /** How many comments are in its database; undefined where it keeps none. */
   readonly comments?: () => number;
   /** What the services behind it have done so far; undefined where there are none. */

@@ -7,8 +7,8 @@ import type { Reader, Transaction } from './transaction.ts';
 
 /** Most people who are notified in the transaction that makes an activity. */
 export const maxUsersAtOnce = 100;
-/** Most people who are considered in one step of a fan-out. */
-const maxUsersPerStep = 250;
+/** Most people whom one step of a fan-out, an update, or a retraction concerns: others wait for one step at the most. */
+export const maxUsersPerStep = 50;
 
 /** Who hears of a new activity at once, and whether others follow in steps. */
 export interface FirstTurn {

@@ -1,12 +1,9 @@
 import type { ActivityChange } from '../domain/publishing.ts';
 import { nextDueAt } from './due.ts';
-import { maxUsersAtOnce } from './fan-out.ts';
+import { maxUsersAtOnce, maxUsersPerStep } from './fan-out.ts';
 import type { ActivityRow, RecipientRow } from './rows.ts';
 import { takeBack, tellUpdated } from './take-back.ts';
 import type { Transaction } from './transaction.ts';
-
-/** Most people from whom one step takes an activity back, or whom it tells of a change. */
-const maxUsersPerStep = 250;
 
 /**
  * Takes an activity back from everybody. Its content is gone with this transaction, whatever is under way; very many
