@@ -16,7 +16,8 @@ export async function startApplication(): Promise<Application> {
     const path = req.url ?? '';
     const page = pages.get(path);
     if (typeof page === 'function') {
-      void page(res);
+      // A page that is still open may ask when the server behind this one has ended with its test.
+      Promise.resolve(page(res)).catch((error: unknown) => res.writeHead(502).end(String(error)));
       return;
     }
     const type = path.endsWith('.js') ? 'text/javascript' : 'text/html';
