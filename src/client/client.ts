@@ -1,6 +1,7 @@
 import type { ResetReason } from '../domain/cursor.ts';
 import type { EventContents } from '../domain/inbox.ts';
 import type { Counts } from '../domain/notification.ts';
+import type { Choices } from './choices.ts';
 import type { EventSourceClass } from './event-source.ts';
 import type { Notification } from '../domain/notification.ts';
 import type { NotificationList } from './notification-list.ts';
@@ -135,7 +136,7 @@ export interface Verified {
  * goes, the client is closed, or another user signs in. They change the counts only by the event that follows, which
  * reaches every tab and device.
  */
-export interface Client {
+export interface Client extends Choices {
   readonly state: ConnectionState;
   /** Undefined until they are known. */
   readonly counts: Counts | undefined;

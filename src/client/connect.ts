@@ -1,6 +1,7 @@
 import { createActions } from './actions.ts';
 import type { Client, ClientEvents, ConnectionState, ConnectOptions } from './client.ts';
 import { connectionFor } from './choose-connection.ts';
+import { createChoices } from './create-choices.ts';
 import { createFeed } from './feed.ts';
 import { createList, type FetchPage } from './list.ts';
 import { createOutbox } from './outbox.ts';
@@ -23,6 +24,7 @@ export type {
   ResetReason,
   Verified,
 } from './client.ts';
+export type { Choices, Preference, Settings, Watch, WatchLevel, WatchPage, Why } from './choices.ts';
 export type { ListFilter, ListStatus, NotificationList } from './notification-list.ts';
 export { RequestError };
 
@@ -70,6 +72,7 @@ export function connect(options: ConnectOptions): Client {
       return () => target.removeEventListener(type, own);
     },
     ...createActions(requests, outbox, list, receiver),
+    ...createChoices(requests),
     reconnect: () => feed.reconnect(),
     close: () => feed.close(),
   };

@@ -1,4 +1,5 @@
 import type { Counts, NotificationAction, NotificationStatus } from '../domain/notification.ts';
+import type { Settings, Watch, WatchLevel, WatchPage, Why } from './choices.ts';
 import type { ConnectOptions } from './client.ts';
 import type { StreamRequest } from './connection.ts';
 import type { Notification } from '../domain/notification.ts';
@@ -28,12 +29,26 @@ export interface Requests {
   actOnMany(ids: readonly string[], action: 'read' | 'unread'): Promise<void>;
   /** @returns the ids of those that it marked, where the server says them. */
   mark(as: 'read' | 'seen', upTo: string): Promise<readonly string[] | undefined>;
+  why(id: string): Promise<Why>;
+  settings(): Promise<TaggedSettings>;
+  /** Rejects with the status 412 when they have another tag by now. */
+  putSettings(settings: Settings, tag: string): Promise<Settings>;
+  watches(cursor: string | undefined): Promise<WatchPage>;
+  watch(topic: string): Promise<Watch>;
+  putWatch(topic: string, level: WatchLevel): Promise<Watch>;
+  deleteWatch(topic: string): Promise<void>;
   /** What opens the stream behind a cursor, with a fresh ticket or token. */
   stream(lastEventId: string | undefined): Promise<StreamRequest>;
 }
 
+/** Settings, and the tag of this version of them (RFC 9110, section 8.8.3). */
+export interface TaggedSettings {
+  readonly settings: Settings;
+  readonly tag: string;
+}
+
 export function createRequests({ url, token, getTicket, withCredentials }: ConnectOptions): Requests {
-  const base = `${url.replace(/\/+$/, '')}/notifications`;
+  const base = url.replace(/\/+$/, '');
 
   const initFor = async (ticket?: string) => {
     const bearer = ticket === undefined && (typeof token === 'function' ? await token() : token);
@@ -43,41 +58,64 @@ export function createRequests({ url, token, getTicket, withCredentials }: Conne
     } as const;
   };
 
-  const ask = async <T>(path: string, method = 'GET', body?: string): Promise<Answer<T>> => {
+  const fetched = async (path: string, method = 'GET', body?: string, tag?: string): Promise<Response> => {
     const init = await initFor();
     if (body !== undefined) init.headers['content-type'] = 'application/json';
+    if (tag !== undefined) init.headers['if-match'] = tag;
     const response = await fetch(base + path, {
       ...init,
       method,
       body: body ?? null,
       signal: AbortSignal.timeout(timeoutMs),
       // Whoever follows a link leaves the page while this is under way.
-      keepalive: method === 'POST',
+      keepalive: method !== 'GET',
     }).catch((cause: unknown) => {
       throw new RequestError('Carillon was not reached.', { cause });
     });
     if (!response.ok) throw await errorOf(response);
+    return response;
+  };
+  const ask = async <T>(path: string, method?: string, body?: string): Promise<Answer<T>> => {
+    const response = await fetched(path, method, body);
     return {
       value: (await response.json()) as T,
       user: response.headers.get('carillon-user') ?? undefined,
     };
   };
+  const valueOf = async <T>(path: string, method?: string, body?: string) =>
+    (await ask<T>(path, method, body)).value;
+  const watchPath = (topic: string) => `/topics/${encodeURIComponent(topic)}/watch`;
 
   return {
-    counts: () => ask('/counts'),
-    list: (status, limit, cursor) => ask(queryOf({ status, limit, cursor })),
-    act: async (id, action) =>
-      (await ask<Notification>(`/${encodeURIComponent(id)}/${action}`, 'POST')).value,
+    counts: () => ask('/notifications/counts'),
+    list: (status, limit, cursor) => ask(`/notifications${queryOf({ status, limit, cursor })}`),
+    act: (id, action) => valueOf(`/notifications/${encodeURIComponent(id)}/${action}`, 'POST'),
     actOnMany: async (ids, action) => {
-      await ask(`/${action}`, 'POST', JSON.stringify({ ids }));
+      await ask(`/notifications/${action}`, 'POST', JSON.stringify({ ids }));
     },
     mark: async (as, upTo) => {
-      const { value } = await ask<{ ids?: readonly string[] }>(`/${as}`, 'POST', JSON.stringify({ upTo }));
-      return value.ids;
+      const body = JSON.stringify({ upTo });
+      return (await valueOf<{ ids?: readonly string[] }>(`/notifications/${as}`, 'POST', body)).ids;
+    },
+    why: (id) => valueOf(`/notifications/${encodeURIComponent(id)}/why`),
+    settings: async () => {
+      const response = await fetched('/settings');
+      return { settings: (await response.json()) as Settings, tag: response.headers.get('etag') ?? '*' };
+    },
+    putSettings: async (settings, tag) =>
+      (await fetched('/settings', 'PUT', JSON.stringify(settings), tag)).json() as Promise<Settings>,
+    watches: (cursor) => valueOf(`/watches${queryOf({ limit: 100, cursor })}`),
+    watch: (topic) => valueOf(watchPath(topic)),
+    putWatch: (topic, level) => valueOf(watchPath(topic), 'PUT', JSON.stringify({ level })),
+    deleteWatch: async (topic) => {
+      await fetched(watchPath(topic), 'DELETE');
     },
     stream: async (lastEventId) => {
       const ticket = await getTicket?.();
-      return { url: `${base}/stream${queryOf({ ticket, lastEventId })}`, init: await initFor(ticket) };
+      return {
+        url: `${base}/notifications/stream${queryOf({ ticket, lastEventId })}`,
+        init: await initFor(ticket),
+      };
     },
   };
 }

@@ -30,6 +30,8 @@ export interface ShownWatch {
   /** Null when the user has no row, and the default holds. */
   readonly because: WatchCause | null;
   readonly since: string | null;
+  /** Of the report that the topic is; null for other topics. Only in a list of watches. */
+  readonly title?: string | null;
 }
 
 /** What a publisher sets for some users, or for everybody who has no watch of their own. */

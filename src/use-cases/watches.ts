@@ -4,7 +4,7 @@ import { timeOf } from '../domain/time.ts';
 import { everybody, type ShownWatch, type WatchChange, WatchCause, WatchLevel } from '../domain/watch.ts';
 import type { NamedPage } from '../domain/store.ts';
 import { reportRow } from './reports.ts';
-import type { WatchRow } from './rows.ts';
+import type { ReportRow, WatchRow } from './rows.ts';
 import { patternOf } from './pattern.ts';
 import { takeBack } from './take-back.ts';
 import type { Reader, Transaction } from './transaction.ts';
@@ -55,7 +55,9 @@ export async function watches(
   { after = '', limit }: NamedPage,
 ): Promise<Page<ShownWatch>> {
   const rows = await reader.rows('watchesOfUser', { userId, after, limit: limit + 1 });
-  return pageOf(rows.map(shown), limit, ({ topic }) => topic);
+  const page = pageOf(rows.map(shown), limit, ({ topic }) => topic);
+  const reports = await Promise.all(page.data.map(({ topic }) => reportAt(reader, topic)));
+  return { ...page, data: page.data.map((watch, i) => ({ ...watch, title: reports[i]?.title ?? null })) };
 }
 
 /** The watches of a topic, by user; that of everybody last, so that each cursor is the id of a user. */
@@ -115,13 +117,18 @@ export async function takeBackTopicStep(
 
 /** Whether anybody may watch it: reports are open, and what a publisher has opened. */
 async function isOpen(reader: Reader, topic: string): Promise<boolean> {
-  const [, reportId] = /^report:([0-9a-f-]{36})$/.exec(topic) ?? [];
   const [row, report] = await Promise.all([
     reader.get('watches', { topic, userId: everybody }),
-    reportId === undefined ? undefined : reportRow(reader, reportId),
+    reportAt(reader, topic),
   ]);
   if (row !== undefined) return row.because !== 'denied' && row.level === 'all';
   return report !== undefined;
+}
+
+/** The report that a topic is. @returns undefined when it is none, or a deleted one */
+async function reportAt(reader: Reader, topic: string): Promise<ReportRow | undefined> {
+  const [, id] = /^report:([0-9a-f-]{36})$/.exec(topic) ?? [];
+  return id === undefined ? undefined : reportRow(reader, id);
 }
 
 function shown({ topic, level, because, since }: WatchRow): ShownWatch {

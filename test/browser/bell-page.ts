@@ -144,6 +144,15 @@ export function focused(page: Page): Promise<string> {
   });
 }
 
+/** What a screen reader calls the element that has the focus. */
+export function focusedName(page: Page): Promise<string | null | undefined> {
+  return page.evaluate(() => {
+    let active = document.activeElement;
+    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    return active?.getAttribute('aria-label');
+  });
+}
+
 export function expectNoFaults({ faults }: BellPage): void {
   expect(faults).toEqual([]);
 }

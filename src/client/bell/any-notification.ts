@@ -14,6 +14,8 @@ export interface AnyNotification extends Pick<
   'id' | 'createdAt' | 'seenAt' | 'readAt' | 'archivedAt'
 > {
   readonly type: string;
+  /** Why this user has it: `mention`, `owner`, or any word of a publisher. */
+  readonly reason?: string | undefined;
   /** Null where nobody caused it, such as a build that has ended. */
   readonly actor?: Person | null | undefined;
   readonly report?: { readonly id: string; readonly title: string } | null | undefined;

@@ -1,12 +1,15 @@
 import type { Client } from '../client.ts';
 import type { AnyNotification } from './any-notification.ts';
+import type { Preference } from '../choices.ts';
 import { connectionNotice } from './connection-notice.ts';
 import { Frame } from './frame.ts';
 import { type Badge, type BellModel, type Filter, firstModel } from './model.ts';
 import { listStateOf, moreOf } from './list-state.ts';
+import { mute } from './mute.ts';
 import { nextTickMs } from './relative-time.ts';
 import { ShownItems } from './shown-items.ts';
-import { takeBack, type Undo, undoOfAllRead } from './undo.ts';
+import { SettingsPage, tellOthers } from './settings-page.ts';
+import { type Undo, undoOfAllRead, undoOfArchiving } from './undo.ts';
 
 /** Most rows on the screen, until the reader asks for more. */
 const mostRows = 100;
@@ -40,6 +43,7 @@ export class BellController {
   #isCut = false;
   #undo: Undo | undefined;
   #actionFailed = false;
+  #settings: SettingsPage | undefined;
   /** As of the last moment at which nothing was held back. */
   #shownCursor: string | undefined;
   #seenCursor: string | undefined;
@@ -114,6 +118,7 @@ export class BellController {
     this.#isOpen = isOpen;
     this.#undo = undefined;
     this.#actionFailed = false;
+    this.#leaveSettings();
     this.#startList();
     if (isOpen) this.prepare();
     // The panel must not show for a frame what it showed before.
@@ -155,8 +160,45 @@ export class BellController {
   }
 
   setArchived({ id }: AnyNotification, isArchived: boolean): void {
-    const shown = { kind: isArchived ? 'archived' : 'unarchived' } as const;
-    this.#do((client) => (isArchived ? client.archive(id) : client.unarchive(id)), { shown, ids: [id] });
+    const undo = undoOfArchiving(id, isArchived);
+    this.#do((client) => (isArchived ? client.archive(id) : client.unarchive(id)), undo);
+  }
+
+  /** Offers to take it back when it is done: only then is it known how. */
+  mute({ id, type }: AnyNotification): void {
+    this.#do(async (client) => {
+      const takeBack = await mute(client, id, type);
+      tellOthers();
+      if (client !== this.#client) return;
+      this.#undo = { shown: { kind: 'muted' }, takeBack };
+      this.#frame.request();
+    });
+  }
+
+  /** Shows the settings, as they are now. */
+  openSettings(): void {
+    this.#leaveSettings();
+    this.#undo = undefined;
+    if (this.#client !== undefined)
+      this.#settings = new SettingsPage(this.#client, () => this.#frame.request());
+    this.#frame.now();
+  }
+
+  closeSettings(): void {
+    this.#leaveSettings();
+    this.#frame.now();
+  }
+
+  setPreference(name: string, preference: Preference): void {
+    this.#do(async () => this.#settings?.setPreference(name, preference));
+  }
+
+  unmute(topic: string): void {
+    this.#do(async () => this.#settings?.unmute(topic));
+  }
+
+  unblock(userId: string): void {
+    this.#do(async () => this.#settings?.unblock(userId));
   }
 
   /** All that was shown: what is held back, or arrives just now, stays unread. */
@@ -181,7 +223,7 @@ export class BellController {
 
   undo(): void {
     const undo = this.#undo;
-    if (undo !== undefined) this.#do((client) => takeBack(client, undo));
+    if (undo !== undefined) this.#do((client) => undo.takeBack(client));
   }
 
   /** @param undo how to take it back, offered as soon as it is under way. */
@@ -197,6 +239,11 @@ export class BellController {
       this.#actionFailed = true;
       this.#frame.request();
     });
+  }
+
+  #leaveSettings(): void {
+    this.#settings?.close();
+    this.#settings = undefined;
   }
 
   #startList(): void {
@@ -221,6 +268,7 @@ export class BellController {
   }
 
   #disconnect(): void {
+    this.#leaveSettings();
     for (const stop of this.#stops) stop();
     this.#stops = [];
     clearTimeout(this.#timer);
@@ -264,6 +312,7 @@ export class BellController {
       more: moreOf(list, this.#isCut),
       connection: notice,
       undoable: this.#undo?.shown,
+      settings: this.#settings?.model,
       actionFailed: this.#actionFailed,
       now: this.#now,
     };

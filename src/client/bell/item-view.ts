@@ -2,6 +2,7 @@ import type { AnyNotification } from './any-notification.ts';
 import { contentOf, type Piece } from './content.ts';
 import { button, element, setAttribute, setText } from './dom.ts';
 import { icon } from './icons.ts';
+import { type Messages, own } from './messages.ts';
 import type { Stop } from './rove-focus.ts';
 import type { ViewContext } from './view.ts';
 import type { Words } from './words.ts';
@@ -25,7 +26,8 @@ export function createItemView(first: AnyNotification, { actions, hrefOf }: View
   const excerpt = element('span', { class: 'excerpt', part: 'item-excerpt' });
   const byline = element('span', { part: 'item-byline' });
   const time = element('time', { part: 'item-time' });
-  const foot = element('span', { class: 'foot' }, byline, time);
+  const because = element('span', { part: 'item-because' });
+  const foot = element('span', { class: 'foot' }, byline, time, because);
   const dot = element('span', { class: 'unread-dot', part: 'unread-dot', 'aria-hidden': 'true' });
   const main = element('a', { class: 'item-link', part: 'item-link' }, dot, unread, sentence, excerpt, foot);
   main.addEventListener('click', (event) => actions.follow(notification, event));
@@ -44,18 +46,19 @@ export function createItemView(first: AnyNotification, { actions, hrefOf }: View
   const archive = button('item-action', () =>
     actions.setArchived(notification, notification.archivedAt === null),
   );
-  for (const action of [read, archive]) action.setAttribute('aria-describedby', id);
+  const mute = button('item-action', () => actions.mute(notification), icon('mute'));
+  for (const action of [read, archive, mute]) action.setAttribute('aria-describedby', id);
   const shown = element(
     'li',
     { class: 'item' },
     main,
-    element('div', { class: 'item-actions' }, read, archive),
+    element('div', { class: 'item-actions' }, read, archive, mute),
   );
 
   return {
     element: shown,
     main,
-    others: [read, archive],
+    others: [read, archive, mute],
     update(current, words, now) {
       const drawing = [current, words, now];
       if (drawing.every((part, i) => part === drawn[i])) return;
@@ -80,9 +83,12 @@ export function createItemView(first: AnyNotification, { actions, hrefOf }: View
       setText(time, words.ago(at, now));
       setAttribute(time, 'datetime', content.at);
       setAttribute(time, 'title', words.moment(at));
+      const why = becauseOf(current, messages);
+      setText(because, why === '' ? '' : ` · ${why}`);
       for (const [action, name] of [
         [read, isUnread ? messages.markRead : messages.markUnread],
         [archive, isArchived ? messages.unarchive : messages.archive],
+        [mute, [messages.mute, why].filter(Boolean).join(' · ')],
       ] as const) {
         setAttribute(action, 'aria-label', name);
         setAttribute(action, 'title', name);
@@ -93,6 +99,11 @@ export function createItemView(first: AnyNotification, { actions, hrefOf }: View
       setAttribute(main, 'role', href === undefined ? 'button' : undefined);
     },
   };
+}
+
+/** Why somebody has it; empty for one of a server that does not say. */
+function becauseOf({ reason }: AnyNotification, { because }: Messages): string {
+  return reason === undefined ? '' : (own(because, reason) ?? because.other);
 }
 
 /** Fills `target` with a sentence, its names in bold. */

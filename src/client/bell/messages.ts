@@ -23,6 +23,27 @@ export interface Messages {
    * "Ann, Bob and 3 others". `other` is for all other types. A notification that lacks what a text names shows its title.
    */
   readonly types: Readonly<Record<string, string>> & { readonly other: string };
+  /** Why somebody has a notification, by its reason; `other` is for all other reasons. */
+  readonly because: Readonly<Record<string, string>> & { readonly other: string };
+  /** Stops what a notification is about, and says that it was done. */
+  readonly mute: string;
+  readonly muted: string;
+  readonly settings: string;
+  /** Leads from the settings to the list. */
+  readonly back: string;
+  /** The headings of the settings. */
+  readonly hear: string;
+  readonly mutedTopics: string;
+  readonly blockedPeople: string;
+  /** What one can hear of, by the settings' own names; others are shown as they are. */
+  readonly hearOf: Readonly<Record<string, string>>;
+  readonly preferences: Readonly<Record<'on' | 'quiet' | 'off', string>>;
+  /** What `quiet` means. */
+  readonly quietHint: string;
+  readonly unmute: string;
+  readonly unblock: string;
+  /** Where a list in the settings is empty. */
+  readonly nothing: string;
   /** Those of a group whom the bell does not name: "Ann, Bob and 3 others". */
   readonly others: Plural;
   /** The button that shows what came while somebody reads. */

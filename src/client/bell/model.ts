@@ -1,3 +1,4 @@
+import type { Preference } from '../choices.ts';
 import type { Counts } from '../../domain/notification.ts';
 import type { AnyNotification } from './any-notification.ts';
 
@@ -13,9 +14,24 @@ export type ConnectionNotice =
   /** `since`: Unix milliseconds. */
   | { readonly kind: 'offline'; readonly since: number };
 
+/** The settings as the panel shows them. */
+export interface SettingsModel {
+  readonly status: 'loading' | 'ready' | 'failed';
+  readonly inbox: Readonly<Record<string, Preference>>;
+  readonly blocked: readonly Named[];
+  /** Topics of which the user hears nothing. */
+  readonly muted: readonly Named[];
+}
+
+/** Something by its id, with what people call it. */
+export interface Named {
+  readonly id: string;
+  readonly name: string;
+}
+
 /** What can be undone; of `count` that were read at once, `undone` would be unread again. */
 export type Undoable =
-  | { readonly kind: 'archived' | 'unarchived' }
+  | { readonly kind: 'archived' | 'unarchived' | 'muted' }
   | { readonly kind: 'allRead'; readonly count: number; readonly undone: number }
   | undefined;
 
@@ -36,6 +52,8 @@ export interface BellModel {
   readonly more: 'none' | 'ready' | 'loading' | 'failed';
   readonly connection: ConnectionNotice;
   readonly undoable: Undoable;
+  /** Undefined while the list is shown. */
+  readonly settings: SettingsModel | undefined;
   /** Whether the last thing that was asked for could not be done. */
   readonly actionFailed: boolean;
   /** What the times are told against: Unix milliseconds. */
@@ -54,6 +72,7 @@ export const firstModel: BellModel = {
   more: 'none',
   connection: { kind: 'none' },
   undoable: undefined,
+  settings: undefined,
   actionFailed: false,
   now: 0,
 };
@@ -66,12 +85,13 @@ export function awaiting({ badge, counts, list }: BellModel): number {
 
 /** What stands in the panel's middle. */
 export type Screen =
-  'skeleton' | 'list' | 'empty' | 'empty_unread' | 'empty_archived' | 'failed' | 'signed_out';
+  'settings' | 'skeleton' | 'list' | 'empty' | 'empty_unread' | 'empty_archived' | 'failed' | 'signed_out';
 
 const emptyScreens = { all: 'empty', unread: 'empty_unread', archived: 'empty_archived' } as const;
 
-export function screenOf({ list, items, heldBack, filter, more }: BellModel): Screen {
+export function screenOf({ list, items, heldBack, filter, more, settings }: BellModel): Screen {
   if (list === 'signed_out') return 'signed_out';
+  if (settings !== undefined) return 'settings';
   // What was there once is better than a sentence that it cannot be had again.
   if (items.length > 0 || heldBack > 0) return 'list';
   if (list === 'failed') return 'failed';

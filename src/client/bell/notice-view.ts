@@ -14,6 +14,7 @@ export function createNoticeView({ actions }: ViewContext): View {
     element: notice,
     update(model, { messages }) {
       const texts = {
+        settings: undefined,
         skeleton: undefined,
         list: undefined,
         empty: [messages.empty, messages.emptyHint],

@@ -4,6 +4,7 @@ import { createHeaderView } from './header-view.ts';
 import { createListView } from './list-view.ts';
 import { type Screen, screenOf } from './model.ts';
 import { createNoticeView } from './notice-view.ts';
+import { createSettingsView } from './settings-view.ts';
 import { createSkeletonView } from './skeleton-view.ts';
 import { createUndoView } from './undo-view.ts';
 import type { View, ViewContext } from './view.ts';
@@ -17,10 +18,12 @@ export interface PanelView extends View {
 export function createPanelView(context: ViewContext): PanelView {
   const header = createHeaderView(context);
   const list = createListView(context);
+  const settings = createSettingsView(context);
   const views = [
     header,
     createConnectionView(),
     list,
+    settings,
     createSkeletonView(),
     createNoticeView(context),
     createUndoView(context),
@@ -49,7 +52,7 @@ export function createPanelView(context: ViewContext): PanelView {
 
   function focusIn(): void {
     const isInList = screen === 'list' && list.focusFirst();
-    if (!isInList && !header.focusFilter()) panel.focus();
+    if (!isInList && !header.focusFirst()) panel.focus();
   }
 
   return {
@@ -60,10 +63,16 @@ export function createPanelView(context: ViewContext): PanelView {
     },
     update(model, words) {
       const hadFocus = panel.matches(':focus-within');
+      const before = screen;
       screen = screenOf(model);
       list.element.hidden = screen !== 'list';
       for (const view of views) view.update(model, words);
       if (!hadFocus) return;
+      // The button that leads to the settings, and the one that leads back, take each other's place.
+      if ((before === 'settings') !== (screen === 'settings')) {
+        header.focusPage();
+        return;
+      }
       // What had the focus may be gone now; without it neither Escape nor Tab would know where they are.
       if (!panel.matches(':focus-within') || (isFocusWaiting && screen === 'list')) focusIn();
       if (screen === 'list') isFocusWaiting = false;

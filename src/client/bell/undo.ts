@@ -1,23 +1,23 @@
 import type { Client } from '../client.ts';
 import type { Undoable } from './model.ts';
 
-/** What was done last, and to which notifications. */
+/** What was done last, and how it is taken back. */
 export interface Undo {
   readonly shown: NonNullable<Undoable>;
-  readonly ids: readonly string[];
+  readonly takeBack: (client: Client) => Promise<unknown>;
 }
 
 /** What is offered when all were marked as read: `count` of them, of which `ids` are known. */
 export function undoOfAllRead(count: number, ids: readonly string[]): Undo {
-  return { shown: { kind: 'allRead', count, undone: Math.min(ids.length, count) }, ids };
+  return {
+    shown: { kind: 'allRead', count, undone: Math.min(ids.length, count) },
+    takeBack: (client) => client.unread(ids),
+  };
 }
 
-/** Takes back what was done last. */
-export async function takeBack(client: Client, { shown, ids }: Undo): Promise<void> {
-  if (shown.kind === 'allRead') {
-    await client.unread(ids);
-    return;
-  }
-  const opposite = { archived: 'unarchive', unarchived: 'archive' } as const;
-  await Promise.all(ids.map((id) => client[opposite[shown.kind]](id)));
+export function undoOfArchiving(id: string, isArchived: boolean): Undo {
+  return {
+    shown: { kind: isArchived ? 'archived' : 'unarchived' },
+    takeBack: (client) => (isArchived ? client.unarchive(id) : client.archive(id)),
+  };
 }

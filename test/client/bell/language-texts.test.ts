@@ -8,8 +8,10 @@ const folder = 'src/client/bell/languages';
 const textsOf = (name: string) =>
   name === 'en' ? en : (JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8')) as Messages);
 
+/** Texts by a name, which are no plurals. */
+const named = ['types', 'because', 'hearOf', 'preferences'] as const;
 const isPlural = (key: string, value: unknown): value is Plural =>
-  typeof value === 'object' && key !== 'types';
+  typeof value === 'object' && !named.some((one) => one === key);
 const namesIn = (text: string) => (text.match(/\{\w+\}/g) ?? []).toSorted().join();
 
 /** Every text by its path; of a plural the one for any number. */
@@ -19,7 +21,9 @@ function textsByPath(messages: Messages): Map<string, string> {
     if (typeof value === 'string') texts.set(key, value);
     else if (isPlural(key, value)) texts.set(key, value.other);
   }
-  for (const [type, text] of Object.entries(messages.types)) texts.set(`types.${type}`, text);
+  for (const key of named) {
+    for (const [name, text] of Object.entries(messages[key])) texts.set(`${key}.${name}`, text);
+  }
   return texts;
 }
 

@@ -72,6 +72,8 @@ export const items = /* css */ `
   color: var(--muted);
   font-size: 13px;
   font-variant-numeric: tabular-nums;
+  /* What is done with it appears beside, not above it. */
+  padding-inline-end: 92px;
 }
 .item-actions {
   position: absolute;
@@ -132,6 +134,7 @@ export const items = /* css */ `
   .item-actions { opacity: 1; background: none; }
   .item-action { width: 44px; height: 44px; }
   .item-actions { inset-block-end: 2px; inset-inline-end: 6px; }
+  .foot { padding-inline-end: 126px; }
 }
 @media (forced-colors: active) {
   .unread-dot, .new-pill { forced-color-adjust: none; }

@@ -48,7 +48,7 @@ export const panel = /* css */ `
   font-weight: 650;
   line-height: 36px;
 }
-.mark-all, .close {
+.mark-all, .open-settings, .back, .close {
   display: grid;
   place-items: center;
   width: 36px;
@@ -57,7 +57,9 @@ export const panel = /* css */ `
   color: var(--muted);
 }
 .close { display: none; }
-.mark-all:hover, .close:hover { background: var(--hover); color: var(--text); }
+.back { margin-inline-start: -12px; }
+.back:dir(rtl) svg { scale: -1 1; }
+.mark-all:hover, .open-settings:hover, .back:hover, .close:hover { background: var(--hover); color: var(--text); }
 .mark-all[aria-disabled='true'] { opacity: 0.4; }
 .tabs {
   display: flex;
@@ -153,6 +155,56 @@ export const panel = /* css */ `
 .bars span:nth-child(2) { width: 92%; }
 .bars span:nth-child(3) { width: 22%; }
 
+.settings {
+  flex: 1;
+  overflow-y: auto;
+  overscroll-behavior: contain;
+  scrollbar-width: thin;
+  padding-block: 4px 20px;
+}
+.settings-title {
+  margin: 0;
+  padding-block: 16px 4px;
+  padding-inline: 20px;
+  color: var(--muted);
+  font-size: 13px;
+  font-weight: 600;
+}
+.settings-list { margin: 0; padding: 0; list-style: none; }
+.settings-row {
+  display: flex;
+  align-items: center;
+  justify-content: space-between;
+  gap: 12px;
+  min-height: 40px;
+  padding: 4px 20px;
+}
+.settings-row bdi { overflow-wrap: anywhere; }
+.settings-none, .settings-hint { color: var(--muted); font-size: 13px; }
+.settings-hint { margin: 4px 0 0; padding-inline: 20px; }
+.settings-select {
+  box-sizing: border-box;
+  min-height: 32px;
+  padding-inline: 8px;
+  border: 1px solid var(--line);
+  border-radius: 8px;
+  background: var(--surface);
+  color: inherit;
+  font: inherit;
+}
+.settings-action {
+  flex: none;
+  min-height: 32px;
+  padding-inline: 10px;
+  border: 1px solid var(--line);
+  border-radius: 8px;
+  font-size: 13px;
+  font-weight: 500;
+}
+.settings-action:hover { background: var(--hover); }
+.settings .retry { display: block; margin: 32px auto 0; }
+.settings .retry[hidden] { display: none; }
+
 .undo {
   display: flex;
   align-items: center;
@@ -186,7 +238,8 @@ export const panel = /* css */ `
     box-shadow: none;
   }
   .close { display: grid; }
-  .mark-all, .close { width: 44px; height: 44px; }
+  .mark-all, .open-settings, .back, .close { width: 44px; height: 44px; }
+  .settings-row { min-height: 48px; }
   .tab { min-height: 44px; }
 }
 @media (max-height: 420px) {
