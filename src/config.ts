@@ -158,13 +158,19 @@ const variables = {
   LOG_LEVEL: variable(z.enum(logLevels), `one of ${logLevels.join(', ')}`),
 };
 
+export type Name = keyof typeof variables;
+
 /** Every environment variable that there is. */
 export const variableNames: readonly string[] = Object.keys(variables);
 
-type Name = keyof typeof variables;
+/** What a right value of a variable is, as the end of the sentence "expected …". */
+export function expectedOf(name: Name): string {
+  return variables[name].expected;
+}
+
 type Values = { [K in Name]: (typeof variables)[K] extends Variable<infer T> ? T | undefined : never };
 
-/** Everything that can be set from outside; the README's table explains each. */
+/** Everything that can be set from outside; docs/configuration.md explains each. */
 export type Config = ReturnType<typeof readConfig>;
 
 /** Where the values come from, when that is not the environment. */
@@ -193,10 +199,9 @@ export function readConfig(
   openFiles = openFileLimit(),
   { nameOf, hasOwnSignIn } = fromEnvironment,
 ) {
-  const names = Object.keys(variables) as Name[];
   // Each value is parsed by the schema of its own name, which is what `Values` says.
   const values = Object.fromEntries(
-    names.map((name) => [name, parse(name, environment[name], nameOf(name))]),
+    (variableNames as readonly Name[]).map((name) => [name, parse(name, environment[name], nameOf(name))]),
   ) as Values;
 
   const isProduction = values.NODE_ENV === 'production';

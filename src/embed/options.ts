@@ -17,7 +17,7 @@ export interface SignedInUser {
 
 type Falsy = null | undefined | false | '' | 0;
 
-/** What each variable of the environment says, by its name in camelCase; README's table explains each. */
+/** What each variable of the environment says, by its name in camelCase; docs/configuration.md explains each. */
 export interface CarillonOptions<Req extends IncomingMessage = IncomingMessage> {
   /** `file:<path>` or `postgres://<user>:<password>@<host>/<database>`. */
   readonly database: string;

@@ -31,7 +31,7 @@ test('the page says what it is, and its links lead somewhere', async () => {
     if (hash !== '') expect(await page.locator(hash).count()).toBe(1);
   }
   await links.filter({ hasText: 'README' }).click();
-  await expectText(page.locator('body'), 'A bell in your application');
+  await expectText(page.locator('body'), 'Publish in a minute');
 });
 
 /** What of these somebody sees now: as a whole within the window, and under nothing else. */

@@ -5,14 +5,15 @@ import { addComments, addReport } from '../support/comments.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { startApplication } from './application.ts';
 
-/** The page that README shows, with the real address of `server` in it. */
+/** The page that docs/getting-started.md shows, with the real address of `server` in it. */
 function snippetFor(server: TestServer): string {
   const [, html = ''] =
-    /<!-- snippet:[^>]*-->\s*```html\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
+    /<!-- snippet:[^>]*-->\s*```html\n([\s\S]*?)```/.exec(readFileSync('docs/getting-started.md', 'utf8')) ??
+    [];
   return `<!doctype html><meta charset="utf-8">${html.replace('https://notify.example.com', server.url)}`;
 }
 
-test("README's browser snippet shows the list and what comes in, in a page of an allowed origin", async () => {
+test('the page in docs/getting-started.md shows the list and what comes in, in a page of an allowed origin', async () => {
   const application = await startApplication();
   const server = await startServer({ environment: { ALLOWED_ORIGINS: application.origin } });
   const report = await addReport(server.store);

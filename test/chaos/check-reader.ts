@@ -5,7 +5,7 @@ import type { FindingKind, Report } from './findings.ts';
 import type { Entry, InboxEntry, ReaderLog, SyncEntry } from './history.ts';
 import type { Ledger } from './ledger.ts';
 
-/** Most events that an opening stream replays (README, "Limits"). */
+/** Most events that an opening stream replays (docs/http-api.md, "Limits"). */
 const replayLimit = 5_000;
 
 /** Follows one reader through its log, as the one rule of a stream says that it must go. */

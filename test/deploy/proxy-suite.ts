@@ -13,7 +13,7 @@ import type { ProxyKind } from './proxy.ts';
 const limitMs = 1_000;
 /** Where the tests send requests from, so that the address can be told from that of the proxy. */
 const clientAddress = '127.0.0.2';
-/* As README, "Limits", and src/http/token.ts say. */
+/* As docs/http-api.md, "Limits", and src/http/token.ts say. */
 const limitBytes = 128 * 1024;
 const maxTokenCharacters = 8_192;
 

@@ -22,7 +22,7 @@ const owners = ['ann', 'ben', 'cat'];
 const authors = [...owners, 'dan'];
 /** Generous: but for the readers' catching up nothing is judged by how long it takes. */
 const limitMs = 60_000;
-/** The longest time between two looks at the heads of the inboxes (README, "Several processes"). */
+/** The longest time between two looks at the heads of the inboxes (docs/several-processes.md). */
 const headCheckMs = 30_000;
 /** For everything else that catching up takes, on a slow machine. */
 const slackMs = 20_000;
