@@ -2,8 +2,18 @@ import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  // bench/ and screenshots/ are packages of their own: without their node_modules no types are known there.
-  { ignores: ['node_modules/', 'data/', 'dist/', 'migrations/', 'bench/', 'screenshots/'] },
+  // These are packages of their own: without their node_modules no types are known there.
+  {
+    ignores: [
+      'node_modules/',
+      'data/',
+      'dist/',
+      'migrations/',
+      'bench/',
+      'screenshots/',
+      'examples/nest-gateway/',
+    ],
+  },
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

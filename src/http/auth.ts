@@ -33,10 +33,10 @@ export interface AuthParts {
 /** Lets signed-in users through: by bearer token or cookie, or also by `?ticket=` where `tickets` is given. */
 export function signedIn(parts: AuthParts, tickets?: Tickets): RequestHandler {
   return async (req, res, next) => {
-    req.session = await sessionOf(req, parts, tickets);
-    assertNotRevoked(req.session, parts.revocations);
-    if (mayBeForged(req, req.session)) assertOrigin(req, parts.allowedOrigins);
-    res.setHeader(userHeader, req.session.actor.id);
+    req.carillon.session = await sessionOf(req, parts, tickets);
+    assertNotRevoked(req.carillon.session, parts.revocations);
+    if (mayBeForged(req, req.carillon.session)) assertOrigin(req, parts.allowedOrigins);
+    res.setHeader(userHeader, req.carillon.session.actor.id);
     next();
   };
 }
@@ -59,9 +59,9 @@ export function actorOf(req: Request): Actor {
 
 /** The session of a request that `signedIn` let through. */
 export function verifiedOf(req: Request): Session {
-  if (req.session === undefined)
+  if (req.carillon.session === undefined)
     throw new Error(`The route ${req.path} asks who is there but lets everybody in.`);
-  return req.session;
+  return req.carillon.session;
 }
 
 /**

@@ -16,7 +16,7 @@ export function limitWrites(limit: number, kind: string): RequestHandler {
 
 /** Limits each publisher to `limit` requests per minute on this process. Comes behind what lets publishers through. */
 export function limitPublishing(limit: number): RequestHandler {
-  return limitBy((req) => req.publisher ?? 'operator', limit, 'requests');
+  return limitBy((req) => req.carillon.publisher ?? 'operator', limit, 'requests');
 }
 
 function limitBy(keyOf: (req: Request) => string, limit: number, kind: string): RequestHandler {

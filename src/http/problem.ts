@@ -93,7 +93,7 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
   return (error: unknown, req, res, _next) => {
     const appError = appErrorOf(error);
     const status = statusOf[appError.code];
-    if (status >= 500) log.error({ requestId: req.id, err: appError }, 'request failed');
+    if (status >= 500) log.error({ requestId: req.carillon.id, err: appError }, 'request failed');
     if (res.headersSent) {
       req.socket.destroy(); // Too late to say anything; a cut answer is at least not taken for a whole one.
       return;
@@ -103,7 +103,7 @@ export function problemHandler(log: Logger): ErrorRequestHandler {
 }
 
 function sendProblem(req: Request, res: Response, error: AppError): void {
-  const problem = problemOf(error, req.id);
+  const problem = problemOf(error, req.carillon.id);
   res.status(problem.status).set(error.headers).type(problemType).send(JSON.stringify(problem));
 }
 

@@ -24,7 +24,7 @@ export function publishersOnly(parts: PublisherParts): RequestHandler {
   return async (req, _res, next) => {
     const asker = askerOf(req, parts);
     if (asker === undefined || asker === 'operator') throw await refusal(req, parts);
-    req.publisher = asker.publisher;
+    req.carillon.publisher = asker.publisher;
     next();
   };
 }
@@ -34,16 +34,16 @@ export function publishersAndOperator(parts: PublisherParts): RequestHandler {
   return async (req, _res, next) => {
     const asker = askerOf(req, parts);
     if (asker === undefined) throw await refusal(req, parts);
-    if (asker !== 'operator') req.publisher = asker.publisher;
+    if (asker !== 'operator') req.carillon.publisher = asker.publisher;
     next();
   };
 }
 
 /** The publisher of a request that `publishersOnly` let through. */
 export function publisherOf(req: Request): string {
-  if (req.publisher === undefined)
+  if (req.carillon.publisher === undefined)
     throw new Error(`The route ${req.path} asks for a publisher but lets others in.`);
-  return req.publisher;
+  return req.carillon.publisher;
 }
 
 function askerOf(req: Request, { publishers, operatorToken }: PublisherParts): Asker | undefined {

@@ -3,14 +3,20 @@ import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { Session } from './auth.ts';
 
+/** What is known of a request. */
+interface RequestFacts {
+  /** Names the request in the log, in `X-Request-Id`, and in a problem's `instance`. */
+  readonly id: string;
+  /** Who asks; set by `signedIn`. */
+  session?: Session;
+  /** The publisher who asks; set by `publishersOnly` and `publishersAndOperator`. */
+  publisher?: string;
+}
+
 declare module 'express-serve-static-core' {
   interface Request {
-    /** Names the request in the log, in `X-Request-Id`, and in a problem's `instance`. */
-    id: string;
-    /** Who asks; set by `signedIn`. */
-    session?: Session;
-    /** The publisher who asks; set by `publishersOnly` and `publishersAndOperator`. */
-    publisher?: string;
+    /** Under a name of its own: `req.session` and `req.id` may be those of the application that Carillon runs in. */
+    carillon: RequestFacts;
   }
 }
 
@@ -23,13 +29,14 @@ export function requestLog(log: Logger): RequestHandler {
     const start = performance.now();
     const { method } = req;
     const path = loggable(req.path);
-    req.id = randomUUID();
-    res.set('X-Request-Id', req.id);
+    req.carillon = { id: randomUUID() };
+    res.set('X-Request-Id', req.carillon.id);
     res.once('close', () => {
       const ms = Math.round((performance.now() - start) * 10) / 10;
       const { statusCode: status } = res;
       const level = probes.has(path) && status === 200 ? 'debug' : 'info';
-      log[level]({ requestId: req.id, userId: req.session?.actor.id, method, path, status, ms }, 'request');
+      const { id, session } = req.carillon;
+      log[level]({ requestId: id, userId: session?.actor.id, method, path, status, ms }, 'request');
     });
     next();
   };

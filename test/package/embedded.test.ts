@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type CarillonOptions, createCarillon, type FollowedEvent } from '../../src/index.ts';
 import { CarillonModule, CarillonService } from '../../src/nest.ts';
 import { ask, temporaryFolder } from '../support/server.ts';
+import { until } from '../support/wait.ts';
 
 const order = { type: 'order.shipped', title: 'On its way', url: '/orders/7', to: ['ann'] };
 /** What an application's own sign-in would read from its session. */
@@ -71,6 +72,26 @@ test('mounted below a path and behind a body parser, every address knows the pat
   const page = await ask(`${url}/api/carillon/reports?limit=1`, 'GET', undefined, headers);
   expect(page.headers.get('link')).toMatch(/^<\/api\/carillon\/reports\?limit=1&cursor=/);
   expect(await (await fetch(`${url}/api/carillon/carillon-bell.js`)).text()).toContain('customElements');
+});
+
+test('what the application keeps in its request stays as it was', async () => {
+  const carillon = await open();
+  const app = express();
+  const kept: object[] = [];
+  app.use((req, res, next) => {
+    const own = { session: { user: 'ann' }, id: 7, log: console, user: { id: 'ann' } };
+    Object.assign(req, own);
+    res.once('close', () =>
+      kept.push(Object.fromEntries(Object.keys(own).map((name) => [name, Reflect.get(req, name)]))),
+    );
+    next();
+  });
+  app.use('/carillon', carillon.handler);
+  const { url } = await listen(app);
+  const headers = { 'x-user': 'ann', 'sec-fetch-site': 'same-origin' };
+  expect((await ask(`${url}/carillon/reports`, 'POST', { title: 'A' }, headers)).status).toBe(201);
+  await until('its end', () => kept.length > 0);
+  expect(kept).toEqual([{ session: { user: 'ann' }, id: 7, log: console, user: { id: 'ann' } }]);
 });
 
 test('the session cookie and the live page belong to the path too', async () => {

@@ -3,10 +3,13 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addComments, addReport } from '../support/comments.ts';
+import { TestRedis } from '../support/redis.ts';
 import { startServer } from '../support/server.ts';
+import { until } from '../support/wait.ts';
 import { exercise, inExpress, nest, plain, typed } from './application-programs.ts';
 import { react, server, typed as typedClient, vue, worker } from './browser-programs.ts';
 import { type Application, installedApplication } from './installed.ts';
+import { gatewayDependencies, startGateway } from './nest-gateway.ts';
 
 /* What `npm pack` makes, installed into an empty application, as a user of the package has it. */
 
@@ -18,11 +21,7 @@ beforeAll(async () => {
     'express-4@npm:express@4',
     'express-5@npm:express@5',
     'compression@1',
-    '@nestjs/common@12',
-    '@nestjs/core@12',
-    '@nestjs/platform-express@12',
-    'reflect-metadata@0.2',
-    'rxjs@7',
+    ...gatewayDependencies(),
   ]);
 }, 300_000);
 afterAll(() => application.remove());
@@ -97,3 +96,52 @@ test('the client library works in an application, and stays small', limit, async
   const said = await application.run(process.execPath, 'worker.js', running.url, await running.token('ann'));
   expect(said).toBe('2,1 {"unread":2,"unseen":2} function\n');
 });
+
+test(
+  "the blog's gateway: two tabs, its session says who it is, and who was away gets what was missed",
+  limit,
+  async () => {
+    const database = join(application.folder, 'gateway.db');
+    const redis = await TestRedis.run();
+    const gateway = await startGateway(application, {
+      DATABASE_URL: `file:${database}`,
+      REDIS_URL: redis.url,
+    });
+    const [ann, bob] = [await gateway.signIn('ann'), await gateway.signIn('bob')];
+    const { id: reportId } = await gateway.ask(ann, 'POST', '/carillon/reports', { title: 'Reading list' });
+    const comment = (body: string) =>
+      gateway.ask(bob, 'POST', `/carillon/reports/${reportId}/comments`, { body });
+    const heardBy = async (cookie: string | undefined, userConnect: object) => {
+      const socket = gateway.open(cookie);
+      const heard: any[] = [];
+      socket.on('notification', (one) => heard.push(one));
+      const answer = await socket.emitWithAck('userConnect', userConnect);
+      return { socket, heard, answer };
+    };
+
+    const [first, second] = [await heardBy(ann, { userId: 'ann' }), await heardBy(ann, { userId: 'ann' })];
+    expect(first.answer).toBe('webSocket Connected');
+    // Who claims to be ann and is not.
+    const [liar, nobody] = [
+      await heardBy(bob, { userId: 'ann' }),
+      await heardBy(undefined, { userId: 'ann' }),
+    ];
+    expect(nobody.answer).toBe('Sign in first');
+    await comment('1');
+    await until('both tabs', () => first.heard.length === 1 && second.heard.length === 1);
+    expect(first.heard[0]).toMatchObject({ senderId: 'bob', reportId, type: 'NEW_COMMENT_ON_REPORT' });
+
+    first.socket.disconnect();
+    await comment('2');
+    await until('the other tab', () => second.heard.length === 2);
+    await comment('3');
+    const again = await heardBy(ann, { userId: 'ann', lastId: first.heard[0].id });
+    await until('what was missed', () => again.heard.length === 2);
+    expect(again.heard).toEqual(second.heard.slice(1));
+    expect([first.heard.length, liar.heard.length, nobody.heard.length]).toEqual([1, 0, 0]);
+
+    await gateway.ask(ann, 'POST', '/logout');
+    await until('its sockets to be cut', () => !again.socket.connected && !second.socket.connected);
+    expect(await gateway.stop()).toBe('SIGTERM');
+  },
+);

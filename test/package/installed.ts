@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -25,7 +25,11 @@ export async function installedApplication(dependencies: readonly string[]): Pro
   const quiet = ['--no-audit', '--no-fund', '--prefer-offline'];
   await run('npm', ['install', ...quiet, join(folder, tarball), ...dependencies], { cwd: folder });
   // Types of Node, which every application in TypeScript has.
-  symlinkSync(resolve('node_modules/@types'), join(folder, 'node_modules/@types'));
+  const types = join(folder, 'node_modules/@types');
+  mkdirSync(types, { recursive: true });
+  for (const name of readdirSync('node_modules/@types')) {
+    if (!existsSync(join(types, name))) symlinkSync(resolve('node_modules/@types', name), join(types, name));
+  }
   return {
     folder,
     write,

@@ -45,7 +45,7 @@ export function activityRoutes({ store, now, publishing, readingPublished }: Pub
     router
       .route(path)
       .get(...readingPublished, async (req, res) => {
-        res.json(await store.published(req.publisher, nameOf(req)));
+        res.json(await store.published(req.carillon.publisher, nameOf(req)));
       })
       .patch(...publishing, async (req, res) => {
         const change = bodyOf(req, ActivityChange);
@@ -64,7 +64,11 @@ export function activityRoutes({ store, now, publishing, readingPublished }: Pub
     .route('/activities/:id/recipients')
     .get(...readingPublished, async (req, res) => {
       const { cursor: after, limit } = queryOf(req, RecipientPage);
-      sendPage(req, res, await store.recipients(req.publisher, idOf(req.params.id), { after, limit }));
+      sendPage(
+        req,
+        res,
+        await store.recipients(req.carillon.publisher, idOf(req.params.id), { after, limit }),
+      );
     })
     .all(notAllowed('GET', 'HEAD'));
   router
@@ -73,7 +77,7 @@ export function activityRoutes({ store, now, publishing, readingPublished }: Pub
       const { id, userId } = req.params;
       const user = UserId.safeParse(userId);
       if (!user.success) throw new AppError('invalid_input', `No user has the id ${userId}.`);
-      res.json(await store.recipient(req.publisher, idOf(id), user.data));
+      res.json(await store.recipient(req.carillon.publisher, idOf(id), user.data));
     })
     .all(notAllowed('GET', 'HEAD'));
   return router;

@@ -69,7 +69,7 @@ function healing(log: Logger): ErrorRequestHandler {
       next(error);
       return;
     }
-    log.warn({ requestId: req.id, err: error }, 'stream refused');
+    log.warn({ requestId: req.carillon.id, err: error }, 'stream refused');
     refuseStream(res, 'busy');
   };
 }
