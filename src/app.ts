@@ -19,6 +19,7 @@ import { bellRoutes } from './http/routes/bell.ts';
 import { commentRoutes } from './http/routes/comments.ts';
 import { livePageRoutes, type LivePageParts } from './http/routes/live-page.ts';
 import { notificationRoutes } from './http/routes/notifications.ts';
+import { openApiRoutes } from './http/routes/openapi.ts';
 import { operationsRoutes, type OperationsParts } from './http/routes/operations.ts';
 import { reportRoutes } from './http/routes/reports.ts';
 import { sessionRoutes } from './http/routes/session.ts';
@@ -126,7 +127,7 @@ export function createApp({
     bus.announceRevocation(revocation);
   };
   app.use(userRoutes({ store, operatorToken, announceRevocation }));
-  app.use(bellRoutes());
+  app.use(bellRoutes(), openApiRoutes());
   if (config.livePage) app.use(livePageRoutes({ host: config.host, sampleIdentities }));
   app.use(unknownRoute, problemHandler(log));
   return app;

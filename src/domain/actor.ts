@@ -10,5 +10,8 @@ export const UserId = z
 export const Person = z.object({ id: UserId, name: text(1, 200) });
 export type Person = z.infer<typeof Person>;
 
+/** The same in what others read: who was erased has an id there that no user can have. */
+export const ShownPerson = z.object({ id: z.string(), name: z.string() });
+
 /** The authenticated user of a request. */
 export type Actor = Person;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Person, UserId } from './actor.ts';
+import { ShownPerson, UserId } from './actor.ts';
 import { Id } from './id.ts';
 import { text } from './text.ts';
 
@@ -9,7 +9,7 @@ export const Comment = z.object({
   reportId: Id,
   /** The comment under the same report that this one answers. */
   parentId: Id.nullable(),
-  author: Person,
+  author: ShownPerson,
   /** Plain text, never rendered as HTML; empty when it was deleted. */
   body: z.string(),
   /** The users whom it mentions. The body is never searched for names. */

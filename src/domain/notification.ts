@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Person } from './actor.ts';
+import { ShownPerson } from './actor.ts';
 import { Id } from './id.ts';
 
 /** Why this user hears of it: one of Carillon's own reasons, or the one that a publisher gave. */
@@ -17,7 +17,7 @@ export const Notification = z.object({
   /** What it is about; null for something that was sent to people and is about no topic. */
   topic: z.string().nullable(),
   /** The person who caused it, by the name they had at that moment; null when nobody did. */
-  actor: Person.nullable(),
+  actor: ShownPerson.nullable(),
   title: z.string(),
   /** For a comment the first 140 characters of it. */
   body: z.string().nullable(),
@@ -26,7 +26,7 @@ export const Notification = z.object({
   /** How many activities it stands for. */
   count: z.int().positive(),
   /** The newest three of the persons who caused them. */
-  actors: z.array(Person),
+  actors: z.array(ShownPerson),
   /** Only of a comment. */
   report: z.object({ id: Id, title: z.string() }).optional(),
   /** Only of a comment; `excerpt` is the first 140 characters of its body. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Person } from './actor.ts';
+import { ShownPerson } from './actor.ts';
 import { Id } from './id.ts';
 import { text } from './text.ts';
 
@@ -9,7 +9,7 @@ export const Report = z.object({
   title: z.string(),
   /** Plain text, never rendered as HTML; empty when none was given. */
   body: z.string(),
-  owner: Person,
+  owner: ShownPerson,
   createdAt: z.iso.datetime(),
 });
 export type Report = z.infer<typeof Report>;

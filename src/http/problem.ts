@@ -4,7 +4,8 @@ import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'exp
 import type { Logger } from 'pino';
 import { AppError, type ErrorCode, type InputFault } from '../domain/errors.ts';
 
-const statusOf = {
+/** The one table that gives each code its status. */
+export const statusOf = {
   invalid_input: 400,
   unauthenticated: 401,
   forbidden: 403,

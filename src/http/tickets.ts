@@ -28,6 +28,8 @@ export function createTickets(store: Pick<Store, 'addTicket' | 'takeTicket'>, no
         throw new AppError(
           'unauthenticated',
           'The ticket was used already, has expired, or was never given.',
+          // RFC 9110, section 15.5.2: a 401 says how to be let in.
+          { headers: { 'WWW-Authenticate': 'Bearer' } },
         );
       }
       return { actor: taken.actor, issuedAt: taken.sessionIssuedAt, endsAt: taken.sessionEndsAt };

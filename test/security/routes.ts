@@ -36,6 +36,8 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/healthz', access: 'everybody' },
   { method: 'GET', path: '/readyz', access: 'everybody' },
   { method: 'GET', path: '/metrics', access: 'operators' },
+  { method: 'GET', path: '/openapi.json', access: 'everybody' },
+  { method: 'GET', path: '/openapi-3.1.json', access: 'everybody' },
   { method: 'GET', path: '/carillon-bell.js', access: 'everybody' },
   {
     method: 'GET',

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { createParser } from 'eventsource-parser';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { faultsOfFrame } from './conformance.ts';
 import { until } from './wait.ts';
 
 /** One event as it stood on the wire; `data` is parsed. */
@@ -56,8 +57,15 @@ export function openRawStream(url: string, options: RawStreamOptions = {}): RawS
 export function readRawStream(socket: Socket): RawStream {
   const events: WireEvent[] = [];
   const retries: number[] = [];
+  /** What was not as /openapi.json says. */
+  const faults: string[] = [];
+  onTestFinished(() => expect(faults).toEqual([]));
   const parser = createParser({
-    onEvent: ({ id, event, data }) => events.push({ id, event, data: JSON.parse(data) as unknown }),
+    onEvent: ({ id, event, data }) => {
+      const parsed: unknown = JSON.parse(data);
+      events.push({ id, event, data: parsed });
+      faults.push(...faultsOfFrame(event ?? '', id, parsed));
+    },
     onRetry: (retry) => retries.push(retry),
   });
   const decoder = new TextDecoder();

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { type Carillon, startCarillon } from '../../src/carillon.ts';
 import { readConfig } from '../../src/config.ts';
 import { signToken, type TokenRules } from '../../src/http/token.ts';
+import { faultsOfAnswer } from './conformance.ts';
 import { collectLog } from './log-collector.ts';
 import { secret } from './secret.ts';
 
@@ -120,11 +121,11 @@ export async function ask(
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
-  return {
-    status: response.status,
-    headers: response.headers,
-    json: text === '' ? undefined : JSON.parse(text),
-  };
+  const json: unknown = text === '' ? undefined : JSON.parse(text);
+  const { status, headers: answered } = response;
+  const faults = faultsOfAnswer(method, new URL(url).pathname, status, answered, json);
+  if (faults.length > 0) throw new Error(`Not as /openapi.json says: ${faults.join('; ')}`);
+  return { status, headers: answered, json };
 }
 
 /** A folder that goes away with the test. */

@@ -11,7 +11,7 @@ import { sendPage } from '../output.ts';
 import type { RouteParts } from '../parts.ts';
 import { notAllowed } from '../problem.ts';
 
-const ListUnread = z.strictObject({ ids: z.array(Id).min(1).max(1_000) });
+export const ListUnread = z.strictObject({ ids: z.array(Id).min(1).max(1_000) });
 const ListQuery = PageRequest.extend({
   status: NotificationStatus.default('all'),
   topic: z.string().max(200).optional(),

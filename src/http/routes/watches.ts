@@ -11,8 +11,8 @@ import { sendPage } from '../output.ts';
 import type { PublishingParts, RouteParts } from '../parts.ts';
 import { notAllowed } from '../problem.ts';
 
-const OwnLevel = z.strictObject({ level: WatchLevel });
-const WatchChange = z.strictObject({
+export const OwnLevel = z.strictObject({ level: WatchLevel });
+export const WatchChange = z.strictObject({
   users: z.union([z.literal('everybody'), z.array(UserId).min(1).max(1_000)]),
   level: WatchLevel,
   because: WatchCause.default('manual'),
