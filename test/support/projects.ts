@@ -55,6 +55,7 @@ export const onPostgres = [
  */
 export const onBoth = [
   ...[
+    'canary',
     'comments',
     'conversation',
     'erase',
