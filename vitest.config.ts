@@ -36,7 +36,7 @@ export default defineConfig({
         test: {
           name: 'postgres',
           globalSetup: [guard, programs, postgres],
-          provide: { programs: ['redis', 'nginx', 'caddy', 'openssl'] },
+          provide: { programs: ['redis', 'nginx', 'caddy', 'openssl', 'psycopg'] },
           env: { CARILLON_TEST_DATABASE: 'postgres' },
           include: [...onPostgres, ...onBoth],
         },

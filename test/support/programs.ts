@@ -15,6 +15,8 @@ const programs = {
   chromium: { names: ['chromium', 'chromium-browser'], debianPackage: 'chromium', variable: 'CHROMIUM' },
   nginx: { names: ['nginx'], debianPackage: 'nginx', variable: 'NGINX' },
   openssl: { names: ['openssl'], debianPackage: 'openssl', variable: 'OPENSSL' },
+  /** A library of Python's: the path of its first file. */
+  psycopg: { names: ['psycopg/__init__.py'], debianPackage: 'python3-psycopg', variable: 'PSYCOPG' },
   redis: {
     names: ['redis-server', 'valkey-server'],
     debianPackage: 'redis-server',
@@ -29,8 +31,8 @@ const programs = {
 
 export type ProgramName = keyof typeof programs;
 
-/** Debian keeps servers out of the PATH of users who are not root. */
-const moreFolders = ['/usr/sbin', '/usr/local/sbin'];
+/** Debian keeps servers out of the PATH of users who are not root; and where it keeps the libraries of Python. */
+const moreFolders = ['/usr/sbin', '/usr/local/sbin', '/usr/lib/python3/dist-packages'];
 
 /** The path of the program: what its variable says, or the first that is found. @returns undefined when there is none */
 export function findProgram(name: ProgramName): string | undefined {

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
+import { pathOf } from '../../support/needs.ts';
 import { type ApplicationWithRole, startApplicationWithRole, titlesOf, workOff } from './application.ts';
 
 /** A busy machine takes its time to start a program. */
@@ -18,8 +20,13 @@ async function startShop(): Promise<ApplicationWithRole> {
   return shop;
 }
 
-function run(shop: ApplicationWithRole, program: string, file: string): void {
-  const environment = { PATH: process.env['PATH'], DATABASE_URL: shop.url };
+function run(
+  shop: ApplicationWithRole,
+  program: string,
+  file: string,
+  more: Record<string, string> = {},
+): void {
+  const environment = { PATH: process.env['PATH'], DATABASE_URL: shop.url, ...more };
   const options = { env: environment, encoding: 'utf8', timeout: 150_000 } as const;
   const { status, stderr } = spawnSync(program, [`examples/transaction/${file}`], options);
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
@@ -32,11 +39,10 @@ test.for(['with-pg.ts', 'with-drizzle.ts'])('%s places an order and notifies', s
   expect(await titlesOf(shop.bench, 'ann')).toEqual(['We have your order 1']);
 });
 
-test('with_psycopg.py places an order and notifies', slow, async ({ skip }) => {
-  const { status } = spawnSync('python3', ['-c', 'import psycopg'], { timeout: 150_000 });
-  if (status !== 0) skip(`needs python3 with psycopg, which is not here: pip install 'psycopg[binary]'.`);
+test('with_psycopg.py places an order and notifies', slow, async () => {
+  const libraries = dirname(dirname(pathOf('psycopg')));
   const shop = await startShop();
-  run(shop, 'python3', 'with_psycopg.py');
+  run(shop, 'python3', 'with_psycopg.py', { PYTHONPATH: libraries });
   await workOff(shop.bench);
   expect(await titlesOf(shop.bench, 'ann')).toEqual(['We have your order 1']);
 });
