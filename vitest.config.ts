@@ -57,7 +57,7 @@ export default defineConfig({
         test: {
           name: 'deploy',
           globalSetup: [guard, programs],
-          provide: { programs: ['nginx', 'caddy', 'openssl', 'chromium', 'systemd-analyze'] },
+          provide: { programs: ['nginx', 'caddy', 'openssl', 'chromium', 'redis', 'systemd-analyze'] },
           retry: 1,
           include: deployed,
           exclude: [...configDefaults.exclude, ...onPostgres],
