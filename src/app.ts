@@ -6,6 +6,8 @@ import { AppError } from './domain/errors.ts';
 import type { Bus } from './domain/bus.ts';
 import type { Revocation } from './domain/revocation.ts';
 import type { Store } from './domain/store.ts';
+import { shopActivity } from './development.ts';
+import { newActivity } from './domain/publishing.ts';
 import { hasCredential, signedIn, userHeader } from './http/auth.ts';
 import type { Authenticate } from './http/authenticate.ts';
 import type { Connections } from './http/connections.ts';
@@ -128,7 +130,9 @@ export function createApp({
   };
   app.use(userRoutes({ store, operatorToken, announceRevocation }));
   app.use(bellRoutes(), openApiRoutes());
-  if (config.livePage) app.use(livePageRoutes({ host: config.host, sampleIdentities }));
+  const publishAsShop = (userId: string) =>
+    store.publish('shop', newActivity(now).parse(shopActivity(userId)));
+  if (config.livePage) app.use(livePageRoutes({ host: config.host, sampleIdentities, publishAsShop }));
   app.use(unknownRoute, problemHandler(log));
   return app;
 }

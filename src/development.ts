@@ -9,6 +9,16 @@ const bob: Actor = { id: 'bob', name: 'Bob' };
 const daySeconds = 24 * 60 * 60;
 const hourSeconds = 60 * 60;
 
+/** What the shop of the live page says. */
+export function shopActivity(userId: string): object {
+  return {
+    type: 'order.shipped',
+    title: 'Your order is on its way',
+    body: 'Three books for the winter, one parcel.',
+    to: [userId],
+  };
+}
+
 /**
  * What makes the tokens of the live page's two people. For development only.
  * @returns undefined where tokens are signed elsewhere.

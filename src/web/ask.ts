@@ -16,7 +16,7 @@ export class AskError extends Error {
  */
 export async function ask(
   token: string,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
   idempotencyKey?: string,

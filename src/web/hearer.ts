@@ -44,7 +44,9 @@ function row({ actor, report, title, body, readAt }: Notification, isNew: boolea
     element(
       'div',
       {},
-      element('p', {}, bold(actor?.name ?? ''), report === undefined ? ': ' : ' commented on ', bold(title)),
+      actor === null
+        ? element('p', {}, bold(title))
+        : element('p', {}, bold(actor.name), report === undefined ? ': ' : ' commented on ', bold(title)),
       element('p', { class: 'quote', dir: 'auto' }, body ?? ''),
     ),
   );

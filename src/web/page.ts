@@ -16,7 +16,10 @@ import { Wire } from './wire.ts';
 import { startWriter } from './writer.ts';
 
 async function start(): Promise<void> {
-  const people = (await samplePeople()) ?? (await pastedPeople());
+  const sample = await samplePeople();
+  const people = sample ?? (await pastedPeople());
+  // Only where the server itself says who is who does it let a page publish.
+  find('shop', HTMLButtonElement).hidden = sample === undefined;
   showNames(people);
   const { hearer, writer } = people;
   const report = await sampleReport(hearer);
@@ -31,13 +34,15 @@ async function start(): Promise<void> {
     getTicket: () => ticketFor(hearer, cut),
     EventSource: cut.eventSource(),
   });
-  const window = startWriter(writer, report, () => {
+  const window = startWriter(writer, hearer, report, () => {
     if (cut.isCut) missed.accepted();
     box.draw();
   });
   const box = startConnectionBox(client, cut, missed);
   client.on('frame', (frame) => wire.show(frame));
-  client.on('notification', ({ notification }) => window.heardOf(notification.id));
+  client.on('notification', ({ notification }) => {
+    if (notification.comment !== undefined) window.heardOf(notification.comment.id);
+  });
   startHearing(hearer, client);
   // The bell shows what this very client knows, so that the switch is its switch, too.
   const bell = document.createElement('carillon-bell');

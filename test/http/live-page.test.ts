@@ -52,6 +52,7 @@ test('without LIVE_PAGE there is no front page in production, and nothing that m
 test('with LIVE_PAGE=on production has the page, and still makes no tokens', async () => {
   const server = await startServer({ environment: { NODE_ENV: 'production', LIVE_PAGE: 'on' } });
   expect((await fetch(`${server.url}/`)).status).toBe(200);
+  expectProblem(await server.ask('ann', 'POST', '/live-page/publish'), 404, 'not_found');
   // At a name as well: the page asks, and then it asks whoever is there for tokens.
   for (const host of [new URL(server.url).host, 'notify.example.com']) {
     const headers = { origin: `https://${host}`, host };

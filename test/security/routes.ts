@@ -57,6 +57,7 @@ export const routes: readonly Route[] = [
     access: 'everybody',
   })),
   { method: 'POST', path: '/live-page/identities', access: 'live page' },
+  { method: 'POST', path: '/live-page/publish', access: 'live page' },
   {
     method: 'POST',
     path: '/users/:id/revoke',

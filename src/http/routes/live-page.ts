@@ -1,5 +1,6 @@
 import { type Request, Router } from 'express';
 import type { Person } from '../../domain/actor.ts';
+import { AppError } from '../../domain/errors.ts';
 import { asWritten, bundled, sendAsset } from '../asset.ts';
 import { assertOwnPage } from '../own-page.ts';
 import { noBody } from '../input.ts';
@@ -17,10 +18,12 @@ export interface LivePageParts {
   readonly host: string;
   /** Makes tokens for ann and bob, in this order, valid for an hour; undefined where the page has to ask for them. */
   readonly sampleIdentities: (() => Promise<readonly SampleIdentity[]>) | undefined;
+  /** Publishes as the sample's shop, to one user. */
+  readonly publishAsShop: (userId: string) => Promise<unknown>;
 }
 
 /** The product's front door: a page on which one sees it at work. */
-export function livePageRoutes({ host, sampleIdentities }: LivePageParts): Router {
+export function livePageRoutes({ host, sampleIdentities, publishAsShop }: LivePageParts): Router {
   const files = [
     ['/', 'text/html', asWritten('web/page.html')],
     ['/live-page.js', 'text/javascript', bundled('live-page.js')],
@@ -53,6 +56,18 @@ export function livePageRoutes({ host, sampleIdentities }: LivePageParts): Route
       }
       assertOwnPage(req, host);
       res.json(await sampleIdentities());
+    })
+    .all(notAllowed('POST'));
+  router
+    .route('/live-page/publish')
+    .post(async (req, res) => {
+      noBody(req);
+      // Whoever makes no tokens here lets nobody publish from here either.
+      const [hearer] = (await sampleIdentities?.()) ?? [];
+      if (hearer === undefined)
+        throw new AppError('not_found', 'Only in development one publishes from here.');
+      assertOwnPage(req, host);
+      res.status(201).json(await publishAsShop(hearer.person.id));
     })
     .all(notAllowed('POST'));
   return router;
