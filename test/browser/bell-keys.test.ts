@@ -92,7 +92,8 @@ test('who archives with the keyboard goes on with the next one, and after the la
     await page.keyboard.press('Enter');
     await expect.poll(() => focusedItem(stage)).toBe(next);
   }
-  expect(await focused(page)).toContain('tab');
+  // The button that had the focus may be there for a moment still.
+  await expect.poll(() => focused(page)).toContain('tab');
   await expectText(stage.panel.locator('[part=notice]'), 'You’re all caught up');
   await expectText(stage.bell.locator('[role=status]'), 'Archived');
   await page.keyboard.press('Escape');
