@@ -164,7 +164,7 @@ export interface Client extends Choices {
    * Marks all as read that were last raised at or before `upTo`.
    * @param upTo a cursor: what the user was shown; `list.cursor` unless given, so that what arrives meanwhile stays unread.
    *   When the list was never loaded and nothing is connected, nothing happens.
-   * @returns the ids of those that it marked, as far as they are known: `unread` with them takes it back.
+   * @returns the ids of those that it marked, of very many the newest 1,000: `unread` with them takes it back.
    */
   readAll(upTo?: string): Promise<readonly string[]>;
   /** Marks all as seen that were last raised at or before `upTo`, as `readAll` does. */

@@ -102,5 +102,11 @@ export function sum(a: Counts, b: Counts): Counts {
 
 export const noCounts: Counts = { unread: 0, unseen: 0 };
 
+/** What came of marking many: the counts, and which were marked. Of very many, the newest 1,000. */
+export interface Marked {
+  readonly counts: Counts;
+  readonly ids: readonly string[];
+}
+
 /** Which notifications are to be marked as read: these, or all that were raised at or before the event `upTo`. */
 export type Selection = { readonly ids: readonly string[] } | { readonly upTo: number };

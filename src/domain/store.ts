@@ -4,6 +4,7 @@ import type { ExportPage, ExportPlace, TextErasure } from './erasure.ts';
 import type { Inbox, InboxEvent, LogPage } from './inbox.ts';
 import type {
   Counts,
+  Marked,
   Notification,
   NotificationAction,
   NotificationStatus,
@@ -79,7 +80,7 @@ export interface Store {
    * Marks as read (and as seen). Very many are marked in several transactions, each with its event.
    * @throws not_found (an id that is not the user's; nothing changes then), invalid_input (`upTo` ahead of the log)
    */
-  markRead(userId: string, selection: Selection): Promise<Counts>;
+  markRead(userId: string, selection: Selection): Promise<Marked>;
   /** Marks as seen what was raised at or before event `upTo`, likewise. @throws invalid_input (`upTo` ahead of the log) */
   markSeen(userId: string, upTo: number): Promise<Counts>;
 

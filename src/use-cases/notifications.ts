@@ -4,6 +4,7 @@ import { emptyInbox, type Inbox } from '../domain/inbox.ts';
 import {
   act as stateAfter,
   type Counts,
+  type Marked,
   countsOf,
   difference,
   noCounts,
@@ -92,7 +93,7 @@ export async function act(
  * Marks these as read (and as seen), all of them or none.
  * @throws not_found (an id that is not the user's)
  */
-export async function markIdsRead(tx: Transaction, userId: string, ids: readonly string[]): Promise<Counts> {
+export async function markIdsRead(tx: Transaction, userId: string, ids: readonly string[]): Promise<Marked> {
   await tx.lock({ users: [userId] });
   const unique = [...new Set(ids)];
   const rows = new Map((await tx.rows('notifications', { userId, ids: unique })).map((row) => [row.id, row]));
@@ -100,14 +101,16 @@ export async function markIdsRead(tx: Transaction, userId: string, ids: readonly
   if (missing !== undefined) throw new AppError('not_found', `No notification ${missing}.`);
   const unread = unique.flatMap((id) => rows.get(id) ?? []).filter(({ readAt }) => readAt === null);
   const change = mark(tx, userId, unread, 'read');
-  if (unread.length === 0) return tx.inbox(userId).counts;
-  const extra = { ids: unread.map(({ id }) => id) };
-  return appendMarks(tx, userId, change, 'notifications.read', extra).counts;
+  const marked = unread.map(({ id }) => id);
+  if (unread.length === 0) return { counts: tx.inbox(userId).counts, ids: marked };
+  return {
+    counts: appendMarks(tx, userId, change, 'notifications.read', { ids: marked }).counts,
+    ids: marked,
+  };
 }
 
 /** What came of one step of marking: the counts, and whether it was the last step. */
-export interface MarkStep {
-  readonly counts: Counts;
+export interface MarkStep extends Marked {
   readonly isDone: boolean;
 }
 
@@ -151,11 +154,12 @@ async function markStep(
   }
   const rows = await tx.rows(query, { userId, upTo, limit: maxMarksAtOnce });
   const last = rows.at(-1);
-  if (last === undefined) return { counts, isDone: true };
+  if (last === undefined) return { counts, ids: [], isDone: true };
   const isDone = rows.length < maxMarksAtOnce;
   const change = mark(tx, userId, rows, type === 'notifications.read' ? 'read' : 'seen');
   const extra = { upTo: formatCursor(epoch, isDone ? upTo : last.seq) };
-  return { counts: appendMarks(tx, userId, change, type, extra).counts, isDone };
+  const ids = rows.map(({ id }) => id);
+  return { counts: appendMarks(tx, userId, change, type, extra).counts, ids, isDone };
 }
 
 /**
@@ -170,11 +174,11 @@ export async function markTopicReadStep(
 ): Promise<MarkStep> {
   await tx.lock({ users: [userId] });
   const rows = await tx.rows('unreadAbout', { userId, topic, upTo, limit: maxNamedMarks });
-  if (rows.length === 0) return { counts: tx.inbox(userId).counts, isDone: true };
+  const ids = rows.map(({ id }) => id);
+  if (rows.length === 0) return { counts: tx.inbox(userId).counts, ids, isDone: true };
   const change = mark(tx, userId, rows, 'read');
-  const extra = { ids: rows.map(({ id }) => id) };
-  const { counts } = appendMarks(tx, userId, change, 'notifications.read', extra);
-  return { counts, isDone: rows.length < maxNamedMarks };
+  const { counts } = appendMarks(tx, userId, change, 'notifications.read', { ids });
+  return { counts, ids, isDone: rows.length < maxNamedMarks };
 }
 
 /** Writes the marks. @returns how that moves the counts */

@@ -1,4 +1,5 @@
 import { AppError } from '../domain/errors.ts';
+import type { Marked } from '../domain/notification.ts';
 import { Id, leastId } from '../domain/id.ts';
 import { everybody } from '../domain/watch.ts';
 import type { Added, IdempotencyKey, Store, StoreParts } from '../domain/store.ts';
@@ -76,10 +77,11 @@ export function createStore(
       'ids' in selection
         ? write((tx) => markIdsRead(tx, userId, selection.ids))
         : inSteps(() => write((tx) => markReadStep(tx, epoch, userId, selection.upTo))),
-    markSeen: (userId, upTo) => inSteps(() => write((tx) => markSeenStep(tx, epoch, userId, upTo))),
+    markSeen: async (userId, upTo) =>
+      (await inSteps(() => write((tx) => markSeenStep(tx, epoch, userId, upTo)))).counts,
     markTopicRead: async (userId, topic) => {
       const { seq } = await read((reader) => inbox(reader, userId));
-      return inSteps(() => write((tx) => markTopicReadStep(tx, userId, topic, seq)));
+      return (await inSteps(() => write((tx) => markTopicReadStep(tx, userId, topic, seq)))).counts;
     },
 
     settings: (userId) => read((reader) => settings(reader, userId)),
@@ -173,11 +175,17 @@ function createAdding(write: Database['write']) {
   };
 }
 
+/** As many as one request marks as unread again. */
+const maxMarkedIds = 1_000;
+
 /** Marks step by step, so that others get their turn in between. */
-async function inSteps(step: () => Promise<MarkStep>) {
+async function inSteps(step: () => Promise<MarkStep>): Promise<Marked> {
+  let marked: readonly string[] = [];
   for (;;) {
-    const { counts, isDone } = await step();
-    if (isDone) return counts;
+    const { counts, ids, isDone } = await step();
+    // The oldest are marked first.
+    marked = [...marked, ...ids].slice(-maxMarkedIds);
+    if (isDone) return { counts, ids: marked };
   }
 }
 

@@ -25,7 +25,7 @@ test('up to a hundred notifications are read at once by their ids', async () => 
   const ids = all.map(({ id }) => id);
   const { status, json } = await server.ask('ann', 'POST', '/notifications/read', { ids });
   expect(status).toBe(200);
-  expect(json).toEqual({ counts: { unread: 0, unseen: 0 } });
+  expect(json).toEqual({ counts: { unread: 0, unseen: 0 }, ids });
 
   const tooMany = await server.ask('ann', 'POST', '/notifications/read', { ids: [...ids, nowhere] });
   expectFaults(tooMany, '/ids');
@@ -35,7 +35,7 @@ test('an id that comes twice counts once', async () => {
   const server = await startServer();
   const [one] = await notify(server, 2);
   const { json } = await server.ask('ann', 'POST', '/notifications/read', { ids: [one?.id, one?.id] });
-  expect(json).toEqual({ counts: { unread: 1, unseen: 1 } });
+  expect(json).toEqual({ counts: { unread: 1, unseen: 1 }, ids: [one?.id] });
 });
 
 test('nothing is read when one of the ids is unknown or foreign', async () => {
@@ -83,7 +83,8 @@ test('what arrives while the list is looked at stays unread', async () => {
   const seen = await server.ask('ann', 'POST', '/notifications/seen', { upTo: json.streamCursor });
   expect(seen.json).toEqual({ counts: { unread: 3, unseen: 1 } });
   const read = await server.ask('ann', 'POST', '/notifications/read', { upTo: json.streamCursor });
-  expect(read.json).toEqual({ counts: { unread: 1, unseen: 1 } });
+  // Which were marked, the oldest first, for whoever wants to take it back.
+  expect(read.json).toEqual({ counts: { unread: 1, unseen: 1 }, ids: shown.map(({ id }) => id) });
 
   const list = await server.ask('ann', 'GET', '/notifications?status=read');
   expect(list.json.data.map(({ id }: any) => id)).toEqual(shown.map(({ id }) => id).toReversed());
@@ -103,7 +104,7 @@ test('reading up to event 0 reads nothing', async () => {
   await notify(server, 1);
   const upTo = `${server.store.epoch}.0`;
   const { status, json } = await server.ask('ann', 'POST', '/notifications/read', { upTo });
-  expect([status, json]).toEqual([200, { counts: { unread: 1, unseen: 1 } }]);
+  expect([status, json]).toEqual([200, { counts: { unread: 1, unseen: 1 }, ids: [] }]);
 });
 
 test('an upTo that is not of this log, or ahead of it, is refused', async () => {

@@ -151,7 +151,7 @@ export const operations: readonly Operation[] = [
     '/notifications/read',
     'Marks these as read, or all that were raised up to an event.',
     'user',
-    { 200: 'Marked' },
+    { 200: 'MarkedRead' },
     {
       body: 'MarkRead',
       problems: ['not_found'],

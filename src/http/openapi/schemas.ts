@@ -73,6 +73,7 @@ export const outputs = {
   Notification,
   Counts,
   Marked: z.object({ counts: Counts }),
+  MarkedRead: z.object({ counts: Counts, ids: z.array(Id) }),
   ReportPage: pageOf(Report),
   CommentPage: pageOf(Comment),
   NotificationPage: z.object({

@@ -49,8 +49,8 @@ export function notificationRoutes({ store, reading, marking, unmarking }: Route
   router
     .route('/notifications/read')
     .post(...marking, async (req, res) => {
-      const counts = await store.markRead(actorOf(req).id, bodyOf(req, ListRead));
-      res.json({ counts });
+      // `POST /notifications/unread` with these takes it back.
+      res.json(await store.markRead(actorOf(req).id, bodyOf(req, ListRead)));
     })
     .all(notAllowed('POST'));
   router
