@@ -123,12 +123,16 @@ export function describeMarks(open: OpenStore): void {
       const toldBefore = told().length;
       const counts = { unread: 1, unseen: 1 };
 
-      expect((await store.markRead('ann', { upTo: 2 })).counts).toEqual(counts);
-      expect((await store.markRead('ann', { upTo: 0 })).counts).toEqual(counts);
-      expect(await store.markRead('ann', { ids: ids.slice(0, 2) })).toEqual(counts);
-      expect(await store.markRead('ann', { ids: [] })).toEqual(counts);
+      const nothing = { counts, ids: [] };
+      expect(await store.markRead('ann', { upTo: 2 })).toEqual(nothing);
+      expect(await store.markRead('ann', { upTo: 0 })).toEqual(nothing);
+      expect(await store.markRead('ann', { ids: ids.slice(0, 2) })).toEqual(nothing);
+      expect(await store.markRead('ann', { ids: [] })).toEqual(nothing);
       expect(await store.markSeen('ann', 2)).toEqual(counts);
-      expect(await store.markRead('nobody', { upTo: 0 })).toEqual({ unread: 0, unseen: 0 });
+      expect(await store.markRead('nobody', { upTo: 0 })).toEqual({
+        counts: { unread: 0, unseen: 0 },
+        ids: [],
+      });
       expect(await store.markSeen('nobody', 0)).toEqual({ unread: 0, unseen: 0 });
 
       expect(told()).toHaveLength(toldBefore);
