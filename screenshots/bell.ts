@@ -68,7 +68,7 @@ const states: Readonly<Record<string, State>> = {
       await studio.comment('Reading list', 'But what an ending!', 0);
       await studio.comment('Reading list', 'Who is next?', 0);
       await part(page, 'item').nth(4).hover();
-      await part(page, 'item').nth(4).locator('[part=item-action]').last().click();
+      await part(page, 'item').nth(4).locator('[part=item-action]').nth(1).click();
       await part(page, 'undo').waitFor();
       await part(page, 'new-pill').waitFor();
       await part(page, 'item').first().scrollIntoViewIfNeeded();
@@ -81,7 +81,7 @@ const states: Readonly<Record<string, State>> = {
       await openList(page);
       for (let archived = 0; archived < 2; archived++) {
         await part(page, 'item').nth(1).hover();
-        await part(page, 'item').nth(1).locator('[part=item-action]').last().click();
+        await part(page, 'item').nth(1).locator('[part=item-action]').nth(1).click();
         await part(page, 'item')
           .nth(4 - archived)
           .waitFor({ state: 'detached' });

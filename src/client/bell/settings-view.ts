@@ -13,7 +13,7 @@ export function createSettingsView({ actions }: ViewContext): View {
   const hint = element('p', { class: 'settings-hint' });
   const muted = section();
   const blocked = section();
-  const retry = button('retry', () => actions.openSettings());
+  const retry = button('settings-retry', () => actions.openSettings());
   const page = element(
     'div',
     { class: 'settings', part: 'settings' },

@@ -127,7 +127,7 @@ export const panel = /* css */ `
 .notice-picture svg { width: 40px; height: 40px; stroke-width: 1.1; }
 .notice .notice-title { font-weight: 600; }
 .notice .notice-hint { margin-block-start: 4px; color: var(--muted); font-size: 13px; }
-.retry {
+.retry, .settings-retry {
   margin-block-start: 16px;
   padding: 0 16px;
   min-height: 36px;
@@ -135,7 +135,7 @@ export const panel = /* css */ `
   border-radius: 8px;
   font-weight: 500;
 }
-.retry:hover { background: var(--hover); }
+.retry:hover, .settings-retry:hover { background: var(--hover); }
 
 .skeleton { flex: 1; overflow: hidden; }
 .bars {
@@ -202,8 +202,8 @@ export const panel = /* css */ `
   font-weight: 500;
 }
 .settings-action:hover { background: var(--hover); }
-.settings .retry { display: block; margin: 32px auto 0; }
-.settings .retry[hidden] { display: none; }
+.settings-retry { display: block; margin: 32px auto 0; }
+.settings-retry[hidden] { display: none; }
 
 .undo {
   display: flex;
