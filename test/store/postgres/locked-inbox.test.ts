@@ -13,12 +13,14 @@ test('an inbox that somebody has locked holds up those who need it, and nobody e
   await addComment(store, cleo, ofBob);
 
   const holder = await openClient(url);
+  // Not the holder's: within a transaction PostgreSQL shows the activity as it was at the first look.
+  const observer = await openClient(url);
   await holder.query(`BEGIN; SELECT FROM inboxes WHERE user_id = 'ann' FOR UPDATE`);
   let isDone = false;
   const waiting = addComment(store, bob, ofAnn).then(() => (isDone = true));
-  onTestFinished(() => waiting.then(() => undefined));
+  onTestFinished(async () => void (await Promise.allSettled([waiting])));
   await until('it to wait', async () => {
-    const { rowCount } = await holder.query(`SELECT FROM pg_stat_activity
+    const { rowCount } = await observer.query(`SELECT FROM pg_stat_activity
       WHERE datname = current_database() AND wait_event_type = 'Lock'`);
     return (rowCount ?? 0) > 0;
   });
