@@ -18,7 +18,7 @@ test('an inbox that somebody has locked holds up those who need it, and nobody e
   await holder.query(`BEGIN; SELECT FROM inboxes WHERE user_id = 'ann' FOR UPDATE`);
   let isDone = false;
   const waiting = addComment(store, bob, ofAnn).then(() => (isDone = true));
-  onTestFinished(async () => void (await Promise.allSettled([waiting])));
+  onTestFinished(() => Promise.allSettled([waiting]).then(() => undefined));
   await until('it to wait', async () => {
     const { rowCount } = await observer.query(`SELECT FROM pg_stat_activity
       WHERE datname = current_database() AND wait_event_type = 'Lock'`);
