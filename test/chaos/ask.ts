@@ -1,7 +1,7 @@
 import { type Agent, request } from 'node:http';
 
 export interface Question {
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly token?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Goes out as JSON. */

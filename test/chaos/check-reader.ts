@@ -22,7 +22,11 @@ class ReaderCheck {
   /** Where the present stream must begin. */
   #resumedFrom: number | undefined;
   #counts: Counts | undefined;
-  readonly #comments = new Set<string>();
+  /** When the present stream was asked for. */
+  #connectedAt = 0;
+  readonly #new = new Set<string>();
+  /** What it shows of each notification by now: its title, or undefined when it was told that it is gone. */
+  readonly #shown = new Map<string, string | undefined>();
 
   constructor(log: ReaderLog, ledger: Ledger, report: Report) {
     this.#log = log;
@@ -40,6 +44,7 @@ class ReaderCheck {
       case 'connect':
         this.#resumedFrom = entry.cursor === undefined ? undefined : parseCursor(entry.cursor)?.seq;
         this.#cursor ??= this.#resumedFrom;
+        this.#connectedAt = entry.at;
         return;
       case 'event':
         this.#checkId(entry);
@@ -51,6 +56,7 @@ class ReaderCheck {
         this.#checkId(entry);
         this.#checkReset(entry.reason, entry.seq);
         this.#cursor = this.#resumedFrom = entry.seq;
+        this.#shown.clear(); // It fetches the list again.
         this.#counts = entry.counts;
         return;
       case 'sync':
@@ -82,7 +88,7 @@ class ReaderCheck {
     this.#cursor = seq;
   }
 
-  #checkContent({ seq, digest, commentId }: InboxEntry): void {
+  #checkContent({ type, seq, digest, notificationId: id, title }: InboxEntry): void {
     const { user } = this.#log;
     const stored = this.#ledger.digest(user, seq);
     if (seq > this.#ledger.inbox(user).seq) {
@@ -90,17 +96,30 @@ class ReaderCheck {
     } else if (stored !== undefined && stored !== digest) {
       this.#found('phantom', `saw another event ${seq} than the store has`);
     }
-    if (commentId === undefined) return;
+    if (id === undefined) return;
+    this.#shown.set(id, title);
+    if (title !== undefined) this.#checkShown(id, title);
+    if (type === 'notification') this.#checkNew(id, seq);
+  }
 
-    const why = this.#ledger.whyPhantom(commentId);
-    if (why !== undefined) this.#found('phantom', `saw comment ${commentId} at ${seq}, ${why}`);
-    if (this.#comments.has(commentId)) this.#found('doubled', `saw comment ${commentId} again at ${seq}`);
-    this.#comments.add(commentId);
-    const comment = this.#ledger.comment(commentId);
-    if (comment !== undefined && !this.#ledger.mayHear(user, comment)) {
-      this.#found('leak', `saw comment ${comment.key}, which is not for them, at ${seq}`);
-    } else if (comment !== undefined && this.#ledger.commentAt(user, seq) !== commentId) {
-      this.#found('phantom', `saw comment ${comment.key} at ${seq}, which the store has elsewhere`);
+  /** What was taken back is not shown any more on streams that begin afterwards. */
+  #checkShown(id: string, title: string): void {
+    const { goneAt = Infinity } = this.#ledger.publication(id) ?? {};
+    if (this.#connectedAt > goneAt) this.#found('undead', `saw “${title}” after it was taken back`);
+  }
+
+  #checkNew(id: string, seq: number): void {
+    const { user } = this.#log;
+    const why = this.#ledger.whyPhantom(id);
+    if (why !== undefined) this.#found('phantom', `saw ${id} at ${seq}, ${why}`);
+    if (this.#new.has(id)) this.#found('doubled', `saw ${id} again at ${seq}`);
+    this.#new.add(id);
+    const subject = this.#ledger.subject(id);
+    if (subject === undefined) return;
+    if (!subject.mayHear(user)) {
+      this.#found('leak', `saw ${subject.name}, which is not for them, at ${seq}`);
+    } else if (!subject.isRetracted && this.#ledger.subjectAt(user, seq) !== id) {
+      this.#found('phantom', `saw ${subject.name} at ${seq}, which the store has elsewhere`);
     }
   }
 
@@ -128,11 +147,25 @@ class ReaderCheck {
 
   /** At rest a reader has everything, and knows the counts. */
   #checkEnd(): void {
+    for (const [id, title] of this.#shown) this.#checkLast(id, title);
     const { seq, counts } = this.#ledger.inbox(this.#log.user);
     if (this.#cursor === undefined || this.#cursor < seq)
       this.#found('lost', `never saw the events up to ${seq}`);
     else if (this.#counts !== undefined && !sameCounts(this.#counts, counts))
       this.#found('drift', `was last told ${show(this.#counts)}, and the store has ${show(counts)}`);
+  }
+
+  /** At rest a reader shows what is, and nothing else. */
+  #checkLast(id: string, title: string | undefined): void {
+    const publication = this.#ledger.publication(id);
+    const subject = this.#ledger.subject(id);
+    if (publication === undefined || subject === undefined) return;
+    if (subject.isRetracted && title !== undefined)
+      this.#found('undead', `was never told that ${subject.name} is gone`);
+    if (!subject.isRetracted && title === undefined)
+      this.#found('lost', `was told that ${subject.name} is gone, and it is there`);
+    if (!subject.isRetracted && title !== undefined && !publication.titles.includes(title))
+      this.#found('stale', `was last shown “${title}”`);
   }
 
   #found(kind: FindingKind, what: string): void {

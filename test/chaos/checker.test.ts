@@ -24,7 +24,7 @@ describe('nothing is found', () => {
 
   test('in one of a reader that resumed, with the events it had missed', () => {
     const found = foundIn((history) => {
-      readerOf(history).entries.splice(3, 0, { kind: 'connect', cursor: 'k3f9x0qa.1' });
+      readerOf(history).entries.splice(3, 0, { kind: 'connect', cursor: 'k3f9x0qa.1', at: 0 });
       readerOf(history).entries.push(syncOf(1, 3));
     });
     expect(found).toEqual([]);
@@ -49,7 +49,7 @@ describe('nothing is found', () => {
       inbox.floor = 2;
       inbox.events = inbox.events.slice(2);
       readerOf(history).entries = [
-        { kind: 'connect', cursor: 'k3f9x0qa.1' },
+        { kind: 'connect', cursor: 'k3f9x0qa.1', at: 0 },
         resetTo(2, 'expired'),
         syncOf(2, 2),
         eventOf(3),
@@ -93,7 +93,7 @@ const forgeries: readonly [expected: FindingKind, what: string, Forgery][] = [
   [
     'doubled',
     'two notifications of one comment',
-    (history) => inboxOf(history, 'ann').notifications.push({ seq: 4, commentId: 'c1' }),
+    (history) => inboxOf(history, 'ann').notifications.push({ seq: 4, activityId: 'c1' }),
   ],
   [
     'doubled',
@@ -103,7 +103,7 @@ const forgeries: readonly [expected: FindingKind, what: string, Forgery][] = [
   [
     'doubled',
     'an event that comes again after a reconnect',
-    (history) => readerOf(history).entries.push({ kind: 'connect', cursor: 'k3f9x0qa.3' }, eventOf(3)),
+    (history) => readerOf(history).entries.push({ kind: 'connect', cursor: 'k3f9x0qa.3', at: 0 }, eventOf(3)),
   ],
   ['hole', 'an event that a reader missed', (history) => readerOf(history).entries.splice(2, 1)],
   [
@@ -150,12 +150,12 @@ const forgeries: readonly [expected: FindingKind, what: string, Forgery][] = [
   [
     'phantom',
     'an event of a comment that the store does not have',
-    (history) => readerOf(history).entries.splice(4, 1, { ...eventOf(3), commentId: 'c9' }),
+    (history) => readerOf(history).entries.splice(4, 1, { ...eventOf(3), notificationId: 'c9' }),
   ],
   [
     'phantom',
     'an event beyond the end of the log',
-    (history) => readerOf(history).entries.push({ ...eventOf(4), commentId: undefined }),
+    (history) => readerOf(history).entries.push({ ...eventOf(4), notificationId: undefined }),
   ],
   [
     'phantom',
@@ -165,7 +165,7 @@ const forgeries: readonly [expected: FindingKind, what: string, Forgery][] = [
   [
     'phantom',
     'a notification of a comment that the store does not have',
-    (history) => inboxOf(history, 'ann').notifications.push({ seq: 4, commentId: 'c9' }),
+    (history) => inboxOf(history, 'ann').notifications.push({ seq: 4, activityId: 'c9' }),
   ],
   [
     'lost',
@@ -181,18 +181,18 @@ const forgeries: readonly [expected: FindingKind, what: string, Forgery][] = [
         commentId: 'c4',
       });
       store.comments.push({ id: 'c4', reportId: 'r-ann', author: 'cleo', key: 'w4' });
-      store.inboxes.get('ann')?.notifications.push({ seq: 4, commentId: 'c4' });
+      store.inboxes.get('ann')?.notifications.push({ seq: 4, activityId: 'c4' });
     },
   ],
   [
     'leak',
     "an event of somebody else's comment",
-    (history) => readerOf(history).entries.splice(4, 1, { ...eventOf(3), commentId: 'c-eve' }),
+    (history) => readerOf(history).entries.splice(4, 1, { ...eventOf(3), notificationId: 'c-eve' }),
   ],
   [
     'leak',
     "a notification of somebody else's comment",
-    (history) => inboxOf(history, 'ann').notifications.push({ seq: 4, commentId: 'c-eve' }),
+    (history) => inboxOf(history, 'ann').notifications.push({ seq: 4, activityId: 'c-eve' }),
   ],
   [
     'drift',

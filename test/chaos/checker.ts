@@ -1,3 +1,4 @@
+import { checkPublications } from './check-publications.ts';
 import { checkReader } from './check-reader.ts';
 import { sameCounts, show } from './counts.ts';
 import type { Finding, Report } from './findings.ts';
@@ -8,10 +9,11 @@ import { Ledger } from './ledger.ts';
 export function check(history: History): Finding[] {
   const findings: Finding[] = [];
   const report: Report = (kind, text) => findings.push({ kind, text });
-  const ledger = new Ledger(history.writes, history.store);
+  const ledger = new Ledger(history.writes, history.publications, history.store);
   checkWrites(history, ledger, report);
   checkComments(history, ledger, report);
-  for (const user of history.store.inboxes.keys()) checkInbox(user, history, ledger, report);
+  checkPublications(history, ledger, report);
+  for (const user of history.store.inboxes.keys()) checkInbox(user, ledger, report);
   for (const reader of history.readers) checkReader(reader, ledger, report);
   for (const resource of history.resources) checkResource(resource, report);
   for (const crash of history.crashes) report('crash', crash);
@@ -45,18 +47,17 @@ function checkComments({ store }: History, ledger: Ledger, report: Report): void
   }
 }
 
-function checkInbox(user: string, { store }: History, ledger: Ledger, report: Report): void {
+function checkInbox(user: string, ledger: Ledger, report: Report): void {
   const inbox = ledger.inbox(user);
   const told = new Set<string>();
-  for (const { seq, commentId } of inbox.notifications) {
-    if (told.has(commentId)) report('doubled', `${user}'s inbox has comment ${commentId} again at ${seq}`);
-    told.add(commentId);
-    const comment = ledger.comment(commentId);
-    if (comment === undefined) {
-      report('phantom', `${user}'s inbox has comment ${commentId} at ${seq}, which the store does not have`);
-    } else if (!ledger.mayHear(user, comment)) {
-      const owner = store.owners.get(comment.reportId) ?? 'nobody';
-      report('leak', `${user}'s inbox has a comment by ${comment.author} to ${owner} at ${seq}`);
+  for (const { seq, activityId } of inbox.notifications) {
+    if (told.has(activityId)) report('doubled', `${user}'s inbox has ${activityId} again at ${seq}`);
+    told.add(activityId);
+    const subject = ledger.subject(activityId);
+    if (subject === undefined) {
+      report('phantom', `${user}'s inbox has ${activityId} at ${seq}, which the store does not have`);
+    } else if (!subject.mayHear(user)) {
+      report('leak', `${user}'s inbox has ${subject.name} at ${seq}, which is not for them`);
     }
   }
 

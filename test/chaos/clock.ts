@@ -22,6 +22,11 @@ export class Clock {
     return this.#leaps * leapMs + this.#jumpMs;
   }
 
+  /** How far it will be ahead when no jump holds any more, in milliseconds. */
+  get restOffsetMs(): number {
+    return this.#leaps * leapMs;
+  }
+
   /** Off by so much, at most two hours either way. */
   jump(ms: number): void {
     this.#jumpMs = ms;

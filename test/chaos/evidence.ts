@@ -13,6 +13,7 @@ export const sometimes = {
   'a reader resumed across a kill': 'kill',
   'a reset for an expired cursor': 'prune',
   'a group commit of which one request failed': undefined,
+  'an activity was taken back before it had reached everybody': undefined,
 } as const satisfies Record<string, FaultName | undefined>;
 export type Sometimes = keyof typeof sometimes;
 
@@ -57,13 +58,14 @@ export class Evidence {
     return sum([...this.#metrics.values()].map((metrics) => metrics.get(name) ?? 0));
   }
 
-  tally(readers: readonly ReaderLog[]): Tally {
+  tally(readers: readonly ReaderLog[], takenBackEarly: number): Tally {
     const { killed } = this.#server;
     return {
       'a slow reader fell back to the store': this.slowPulls,
       'a reader resumed across a kill': sum(readers.map((log) => resumesAcross(log, killed))),
       'a reset for an expired cursor': sum(readers.map(expiredResets)),
       'a group commit of which one request failed': this.#mixedCommits,
+      'an activity was taken back before it had reached everybody': takenBackEarly,
     };
   }
 

@@ -4,7 +4,7 @@ import type { Counts } from '../../src/domain/notification.ts';
 import { until } from '../support/wait.ts';
 import { ask } from './ask.ts';
 import { digestOf } from './digest.ts';
-import type { FinalState, StoredComment, StoredInbox } from './history.ts';
+import type { FinalState, StoredActivity, StoredComment, StoredInbox } from './history.ts';
 
 /** What the API says of a user's inbox. */
 export interface Head {
@@ -46,6 +46,17 @@ export function floorOf(path: string, user: string): number {
   }
 }
 
+/** With how many activities something is still to be done. May be asked while the server runs. */
+export function workLeftIn(path: string): number {
+  const database = new Database(path, { readonly: true });
+  try {
+    const count = 'SELECT count(*) FROM activities WHERE due_at IS NOT NULL';
+    return database.prepare<[], number>(count).pluck().get() ?? 0;
+  } finally {
+    database.close();
+  }
+}
+
 /**
  * Reads what the store holds from its file; the server must have ended.
  * @param told what the API said last, by user.
@@ -66,11 +77,18 @@ export function readFinalState(path: string, told: ReadonlyMap<string, Head>): F
          FROM comments`,
       )
       .all();
+    const activities = database
+      .prepare<[], { id: string; key: string; title: string; retractedAt: number | null }>(
+        'SELECT id, key, title, retracted_at AS retractedAt FROM activities WHERE publisher IS NOT NULL',
+      )
+      .all()
+      .map(({ retractedAt, ...rest }): StoredActivity => ({ ...rest, isRetracted: retractedAt !== null }));
     const users = database.prepare<[], string>('SELECT user_id FROM inboxes').pluck().all();
     return {
       epoch: epoch ?? '',
       owners: new Map(reports.map(({ id, owner }) => [id, owner])),
       comments,
+      activities,
       inboxes: new Map(users.map((user) => [user, readInbox(database, user, told.get(user))])),
     };
   } finally {
@@ -99,8 +117,8 @@ function readInbox(database: Database.Database, user: string, head: Head | undef
     )
     .all(user);
   const notifications = database
-    .prepare<[string], { seq: number; commentId: string }>(
-      'SELECT seq, activity_id AS commentId FROM notifications WHERE user_id = ? ORDER BY seq',
+    .prepare<[string], { seq: number; activityId: string }>(
+      'SELECT seq, activity_id AS activityId FROM notifications WHERE user_id = ? ORDER BY seq',
     )
     .all(user);
   const { seq = 0, floor = 0, unread = 0, unseen = 0 } = inbox ?? {};

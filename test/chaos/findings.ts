@@ -5,6 +5,8 @@ export const findingKinds = {
   hole: 'out of order, or a gap without a reset',
   phantom: 'never acknowledged or refused, but there',
   leak: "somebody else's",
+  undead: 'taken back, but still there, or shown again',
+  stale: 'changed, but still shown as it was',
   drift: 'counts that differ from the store',
   'leaked resource': 'not back to where it was when everybody has gone',
   crash: 'the server ended by itself, or not as it should',

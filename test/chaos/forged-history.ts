@@ -1,4 +1,13 @@
-import type { Entry, History, InboxEntry, ReaderLog, StoredInbox, SyncEntry, Write } from './history.ts';
+import type {
+  Entry,
+  History,
+  InboxEntry,
+  Publication,
+  ReaderLog,
+  StoredInbox,
+  SyncEntry,
+  Write,
+} from './history.ts';
 
 type Mutable<T> = T extends readonly (infer U)[]
   ? Mutable<U>[]
@@ -10,6 +19,7 @@ type Mutable<T> = T extends readonly (infer U)[]
 
 /** A history that can be tampered with. */
 export type ForgedHistory = Mutable<History>;
+export type ForgedPublication = Mutable<Publication>;
 export type Forgery = (history: ForgedHistory) => unknown;
 
 const epoch = 'k3f9x0qa';
@@ -27,12 +37,13 @@ export function cleanHistory(): ForgedHistory {
       outcome: 'ok',
       commentId: id,
     })),
+    publications: [],
     readers: [
       {
         name: "ann's reader",
         user: 'ann',
         isComplete: true,
-        entries: [{ kind: 'connect', cursor: undefined }, syncOf(0, 0), ...upTo(3).map(eventOf)],
+        entries: [{ kind: 'connect', cursor: undefined, at: 0 }, syncOf(0, 0), ...upTo(3).map(eventOf)],
       },
     ],
     store: {
@@ -42,6 +53,7 @@ export function cleanHistory(): ForgedHistory {
         ['r-eve', 'eve'],
       ]),
       comments: [...comments, toEve],
+      activities: [],
       inboxes: new Map([
         ['ann', storedInbox(['c1', 'c2', 'c3'])],
         ['eve', storedInbox(['c-eve'])],
@@ -68,7 +80,8 @@ export function eventOf(seq: number): Mutable<InboxEntry> {
     seq,
     digest: `d${seq}`,
     counts: { unread: seq, unseen: seq },
-    commentId: `c${seq}`,
+    notificationId: `c${seq}`,
+    title: 'Reading list',
   };
 }
 
@@ -100,7 +113,7 @@ function storedInbox(commentIds: readonly string[]): Mutable<StoredInbox> {
     told: counts(),
     counted: counts(),
     events: upTo(seq).map((n) => ({ seq: n, digest: `d${n}` })),
-    notifications: commentIds.map((commentId, i) => ({ seq: i + 1, commentId })),
+    notifications: commentIds.map((activityId, i) => ({ seq: i + 1, activityId })),
   };
 }
 

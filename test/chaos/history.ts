@@ -21,10 +21,31 @@ export interface Write {
   commentId?: string;
 }
 
+/** One activity that a backend published under its key, and what it did with it afterwards. */
+export interface Publication {
+  /** Also the first word of each of its titles, and of no other title. */
+  readonly key: string;
+  /** Whom it concerns. */
+  readonly users: readonly string[];
+  /** Those that it may have in the end: the last that was acknowledged, and what came after it. */
+  readonly titles: string[];
+  /** Whether it is taken back by itself after a while. */
+  readonly expires: boolean;
+  /** As that of a `Write`. */
+  outcome: Write['outcome'];
+  activityId?: string;
+  /** Whether it was taken back: `asked` is that nobody knows. */
+  gone: 'no' | 'asked' | 'done';
+  /** When that was acknowledged, in milliseconds of `performance.now()`. */
+  goneAt?: number;
+  /** Whether it had not reached everybody by then. */
+  isEarly?: boolean;
+}
+
 /** What a reader saw and did, in order. */
 export type Entry =
-  /** It asked for a stream, with this cursor or none. */
-  | { readonly kind: 'connect'; readonly cursor: string | undefined }
+  /** It asked for a stream at `at` (milliseconds of `performance.now()`), with this cursor or none. */
+  | { readonly kind: 'connect'; readonly cursor: string | undefined; readonly at: number }
   | InboxEntry
   | {
       readonly kind: 'reset';
@@ -47,8 +68,10 @@ export interface InboxEntry {
   /** Of what is the same wherever the event is seen. */
   readonly digest: string;
   readonly counts: Counts;
-  /** What a new notification is about. */
-  readonly commentId: string | undefined;
+  /** Which notification it is about, which is also the id of its comment or activity; undefined of many. */
+  readonly notificationId: string | undefined;
+  /** What it shows of that; undefined of one that is gone. */
+  readonly title: string | undefined;
 }
 
 export interface SyncEntry {
@@ -77,6 +100,8 @@ export interface FinalState {
   /** Report id → owner. */
   readonly owners: ReadonlyMap<string, string>;
   readonly comments: readonly StoredComment[];
+  /** Those that a backend published. */
+  readonly activities: readonly StoredActivity[];
   /** By user. */
   readonly inboxes: ReadonlyMap<string, StoredInbox>;
 }
@@ -87,6 +112,13 @@ export interface StoredComment {
   readonly author: string;
   /** The first word of its body. */
   readonly key: string;
+}
+
+export interface StoredActivity {
+  readonly id: string;
+  readonly key: string;
+  readonly title: string;
+  readonly isRetracted: boolean;
 }
 
 export interface StoredInbox {
@@ -101,7 +133,7 @@ export interface StoredInbox {
   readonly counted: Counts;
   /** Those above the floor, in order. */
   readonly events: readonly { readonly seq: number; readonly digest: string }[];
-  readonly notifications: readonly { readonly seq: number; readonly commentId: string }[];
+  readonly notifications: readonly { readonly seq: number; readonly activityId: string }[];
 }
 
 /** Something that must go back to where it was when everybody has gone. */
@@ -116,6 +148,7 @@ export interface Resource {
 
 export interface History {
   readonly writes: readonly Write[];
+  readonly publications: readonly Publication[];
   readonly readers: readonly ReaderLog[];
   readonly store: FinalState;
   readonly resources: readonly Resource[];

@@ -1,4 +1,21 @@
-import type { FinalState, StoredComment, StoredInbox, Write } from './history.ts';
+import type {
+  FinalState,
+  Publication,
+  StoredActivity,
+  StoredComment,
+  StoredInbox,
+  Write,
+} from './history.ts';
+
+export type { StoredActivity } from './history.ts';
+
+/** What somebody can be notified of: a comment, or what a backend published. */
+export interface Subject {
+  /** As it is called in a finding. */
+  readonly name: string;
+  readonly isRetracted: boolean;
+  readonly mayHear: (user: string) => boolean;
+}
 
 const nothing: StoredInbox = {
   seq: 0,
@@ -16,22 +33,30 @@ export class Ledger {
   readonly #store: FinalState;
   readonly #writes: ReadonlyMap<string, Write>;
   readonly #comments: ReadonlyMap<string, StoredComment>;
+  readonly #publications: ReadonlyMap<string, Publication>;
+  /** By key. */
+  readonly #activities: ReadonlyMap<string, StoredActivity>;
+  /** By id. */
+  readonly #published: ReadonlyMap<string, StoredActivity>;
   /** By user: event number → digest. */
   readonly #digests = new Map<string, ReadonlyMap<number, string>>();
-  /** By user: comment id → how many notifications. */
+  /** By user: id of the comment or activity → how many notifications. */
   readonly #notified = new Map<string, Map<string, number>>();
-  /** By user: event number → comment id. */
+  /** By user: event number → id of the comment or activity. */
   readonly #about = new Map<string, ReadonlyMap<number, string>>();
   /** By report: author → when their first comment there was acknowledged. */
   readonly #firstComments = new Map<string, Map<string, number>>();
   /** By report: everybody who has a comment there. */
   readonly #commenters = new Map<string, Set<string>>();
 
-  constructor(writes: readonly Write[], store: FinalState) {
+  constructor(writes: readonly Write[], publications: readonly Publication[], store: FinalState) {
     this.epoch = store.epoch;
     this.#store = store;
     this.#writes = new Map(writes.map((write) => [write.key, write]));
     this.#comments = new Map(store.comments.map((comment) => [comment.id, comment]));
+    this.#publications = new Map(publications.map((publication) => [publication.key, publication]));
+    this.#activities = new Map(store.activities.map((activity) => [activity.key, activity]));
+    this.#published = new Map(store.activities.map((activity) => [activity.id, activity]));
     for (const { reportId, author, outcome, ended = Infinity } of writes) {
       if (outcome !== 'ok') continue;
       const authors = this.#firstComments.get(reportId) ?? new Map<string, number>();
@@ -45,9 +70,9 @@ export class Ledger {
     }
     for (const [user, { events, notifications }] of store.inboxes) {
       this.#digests.set(user, new Map(events.map(({ seq, digest }) => [seq, digest])));
-      this.#about.set(user, new Map(notifications.map(({ seq, commentId }) => [seq, commentId])));
+      this.#about.set(user, new Map(notifications.map(({ seq, activityId }) => [seq, activityId])));
       const times = new Map<string, number>();
-      for (const { commentId } of notifications) times.set(commentId, (times.get(commentId) ?? 0) + 1);
+      for (const { activityId } of notifications) times.set(activityId, (times.get(activityId) ?? 0) + 1);
       this.#notified.set(user, times);
     }
   }
@@ -68,15 +93,39 @@ export class Ledger {
     return users.filter((user) => user !== author);
   }
 
-  /** Whether the user may hear of it: the owner, and everybody who ever commented there, but never the author. */
-  mayHear(user: string, { reportId, author }: StoredComment): boolean {
+  /** The one under this key; undefined when the store has none. */
+  activity(key: string): StoredActivity | undefined {
+    return this.#activities.get(key);
+  }
+
+  /** What was published with this id; undefined for a comment. */
+  publication(id: string): Publication | undefined {
+    return this.#publications.get(this.#published.get(id)?.key ?? '');
+  }
+
+  /** What the notification with this id is about; undefined when the store does not have it. */
+  subject(id: string): Subject | undefined {
+    const comment = this.#comments.get(id);
+    if (comment !== undefined) {
+      const mayHear = (user: string) => this.#mayHear(user, comment);
+      return { name: `comment ${comment.key}`, isRetracted: false, mayHear };
+    }
+    const activity = this.#published.get(id);
+    if (activity === undefined) return undefined;
+    const users = this.#publications.get(activity.key)?.users ?? [];
+    const { key, isRetracted } = activity;
+    return { name: `activity ${key}`, isRetracted, mayHear: (user) => users.includes(user) };
+  }
+
+  /** The owner, and everybody who ever commented there, but never the author. */
+  #mayHear(user: string, { reportId, author }: StoredComment): boolean {
     if (user === author) return false;
     return this.#store.owners.get(reportId) === user || this.#commenters.get(reportId)?.has(user) === true;
   }
 
-  /** How many notifications of this comment the user has. */
-  notified(user: string, commentId: string): number {
-    return this.#notified.get(user)?.get(commentId) ?? 0;
+  /** How many notifications of this comment or activity the user has. */
+  notified(user: string, id: string): number {
+    return this.#notified.get(user)?.get(id) ?? 0;
   }
 
   /** The digest of an event; undefined when it was pruned, or never was. */
@@ -84,17 +133,19 @@ export class Ledger {
     return this.#digests.get(user)?.get(seq);
   }
 
-  /** Which comment the notification is about that came with event `seq`; undefined for any other event. */
-  commentAt(user: string, seq: number): string | undefined {
+  /** Of what the notification is that came with event `seq`; undefined for any other event. */
+  subjectAt(user: string, seq: number): string | undefined {
     return this.#about.get(user)?.get(seq);
   }
 
-  /** Why a comment should not be there at all; undefined when it may be. */
-  whyPhantom(commentId: string): string | undefined {
-    const comment = this.#comments.get(commentId);
-    if (comment === undefined) return 'which the store does not have';
-    const write = this.#writes.get(comment.key);
-    if (write === undefined) return 'which nobody wrote';
-    return write.outcome === 'refused' ? 'which was refused' : undefined;
+  /** Why a comment or activity should not be there at all; undefined when it may be. */
+  whyPhantom(id: string): string | undefined {
+    const comment = this.#comments.get(id);
+    const activity = this.#published.get(id);
+    if (comment === undefined && activity === undefined) return 'which the store does not have';
+    const asked =
+      comment === undefined ? this.#publications.get(activity?.key ?? '') : this.#writes.get(comment.key);
+    if (asked === undefined) return 'which nobody wrote';
+    return asked.outcome === 'refused' ? 'which was refused' : undefined;
   }
 }

@@ -2,9 +2,23 @@ import { Client } from 'pg';
 import type { Counts } from '../../src/domain/notification.ts';
 import { digestOf } from './digest.ts';
 import type { Head } from './final-state.ts';
-import type { FinalState, StoredComment, StoredInbox } from './history.ts';
+import type { FinalState, StoredActivity, StoredComment, StoredInbox } from './history.ts';
 
 /* As `final-state.ts`, of a PostgreSQL database. Its whole numbers of 64 bits come as text. */
+
+/** With how many activities something is still to be done. */
+export async function workLeftAt(url: string): Promise<number> {
+  const client = new Client({ connectionString: url, options: '-c search_path=carillon' });
+  await client.connect();
+  try {
+    const { rows } = await client.query(
+      'SELECT count(*)::int AS count FROM activities WHERE due_at IS NOT NULL',
+    );
+    return Number(rows[0]?.count);
+  } finally {
+    await client.end();
+  }
+}
 
 /** Reads what the store holds; nobody must be writing any more. @param told what the API said last, by user. */
 export async function readFinalPostgres(url: string, told: ReadonlyMap<string, Head>): Promise<FinalState> {
@@ -16,6 +30,9 @@ export async function readFinalPostgres(url: string, told: ReadonlyMap<string, H
     const reports = await select<{ id: string; owner: string }>('SELECT id, owner_id AS owner FROM reports');
     const comments = await select<StoredComment>(
       `SELECT id, report_id AS "reportId", author_id AS author, split_part(body, ' ', 1) AS key FROM comments`,
+    );
+    const activities = await select<StoredActivity>(
+      `SELECT id, key, title, retracted_at IS NOT NULL AS "isRetracted" FROM activities WHERE publisher IS NOT NULL`,
     );
     const inboxes = await select<InboxRow>(
       'SELECT user_id AS "user", seq, floor, unread, unseen FROM inboxes',
@@ -29,8 +46,8 @@ export async function readFinalPostgres(url: string, told: ReadonlyMap<string, H
       `SELECT user_id AS "user", seq, unread, unseen, coalesce(notification_id::text, extra) AS about
        FROM inbox_events ORDER BY user_id, seq`,
     );
-    const notifications = await select<{ user: string; seq: string; commentId: string }>(
-      'SELECT user_id AS "user", seq, activity_id AS "commentId" FROM notifications ORDER BY user_id, seq',
+    const notifications = await select<{ user: string; seq: string; activityId: string }>(
+      'SELECT user_id AS "user", seq, activity_id AS "activityId" FROM notifications ORDER BY user_id, seq',
     );
     const inboxOf = ({ user, seq, floor, ...counts }: InboxRow): StoredInbox => {
       const own = <T extends { user: string }>(rows: readonly T[]) => rows.filter((row) => row.user === user);
@@ -44,13 +61,17 @@ export async function readFinalPostgres(url: string, told: ReadonlyMap<string, H
           seq: Number(text),
           digest: digestOf({ seq: Number(text), counts: numbers(rest), about }),
         })),
-        notifications: own(notifications).map((one) => ({ seq: Number(one.seq), commentId: one.commentId })),
+        notifications: own(notifications).map((one) => ({
+          seq: Number(one.seq),
+          activityId: one.activityId,
+        })),
       };
     };
     return {
       epoch: meta[0]?.value ?? '',
       owners: new Map(reports.map(({ id, owner }) => [id, owner])),
       comments,
+      activities,
       inboxes: new Map(inboxes.map((row) => [row.user, inboxOf(row)])),
     };
   } finally {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../support/wait.ts';
 import { check } from './checker.ts';
 import type { Tally } from './evidence.ts';
-import { type Head, headOf, readFinalState } from './final-state.ts';
+import { type Head, headOf, readFinalState, workLeftIn } from './final-state.ts';
 import type { Finding } from './findings.ts';
 import type { Entry, Resource, Write } from './history.ts';
 import { heal, play } from './nemesis.ts';
@@ -56,15 +56,17 @@ export async function run(options: RunOptions): Promise<Outcome> {
 }
 
 async function perform(stage: Stage, schedule: Schedule, options: RunOptions): Promise<Outcome> {
-  const { world, writes, notes } = stage;
-  const { server, readers, writers, markers, evidence } = world;
+  const { world, writes, publications, notes } = stage;
+  const { server, readers, writers, publishers, markers, evidence } = world;
   await until(
     'all readers to be in sync',
     () => readers.open.every(({ journal }) => journal.syncs > 0),
     60_000,
   );
 
+  await publishers.gatherCrowd();
   writers.start();
+  publishers.start();
   markers.start();
   const playing = new AbortController();
   const gathering = evidence.gather(writers, burstEvery * options.pauseMs, playing.signal);
@@ -73,7 +75,9 @@ async function perform(stage: Stage, schedule: Schedule, options: RunOptions): P
   await heal(world);
   playing.abort();
   await gathering;
-  await Promise.all([writers.stop(answersLimitMs), markers.stop(answersLimitMs)]);
+  const workLeft = () => workLeftIn(server.database);
+  await Promise.all([writers.stop(answersLimitMs), publishers.stop(workLeft, answersLimitMs)]);
+  await markers.stop(answersLimitMs);
 
   const told = await headsOf(stage);
   const seqs = new Map([...told].map(([user, { seq }]) => [user, seq]));
@@ -85,12 +89,12 @@ async function perform(stage: Stage, schedule: Schedule, options: RunOptions): P
   await server.stop();
 
   const store = readFinalState(server.database, told);
-  const history = { writes, readers: readers.logs, store, resources, crashes: server.crashes };
+  const history = { writes, publications, readers: readers.logs, store, resources, crashes: server.crashes };
   return {
     seed: options.seed,
     schedule,
     findings: check(history),
-    tally: evidence.tally(readers.logs),
+    tally: evidence.tally(readers.logs, publishers.takenBackEarly),
     resources,
     notes,
     figures: figuresOf(stage),
@@ -121,7 +125,7 @@ async function compareResources(
   return compareUsage(server, { ...before, residentMebibytes }, memory?.allowanceMebibytes);
 }
 
-function figuresOf({ world: { server, readers, writers, evidence }, writes, users }: Stage) {
+function figuresOf({ world: { server, readers, writers, evidence }, writes, publications, users }: Stage) {
   const count = (outcome: Write['outcome']) => writes.filter((write) => write.outcome === outcome).length;
   const seen = (kind: Entry['kind']) =>
     readers.logs.reduce((sum, log) => sum + log.entries.filter((entry) => entry.kind === kind).length, 0);
@@ -130,6 +134,10 @@ function figuresOf({ world: { server, readers, writers, evidence }, writes, user
     acknowledged: count('ok'),
     refused: count('refused'),
     unknown: count('unknown'),
+    published: publications.filter(({ outcome }) => outcome === 'ok').length,
+    'of them changed': publications.filter(({ titles }) => titles.some((title) => title.endsWith('changed')))
+      .length,
+    'taken back': publications.filter(({ gone }) => gone === 'done').length,
     readers: readers.logs.length,
     connections: seen('connect'),
     events: seen('event'),

@@ -7,7 +7,7 @@ import { collectLog } from '../support/log-collector.ts';
 import { until } from '../support/wait.ts';
 import { ask } from './ask.ts';
 import type { Clock } from './clock.ts';
-import { secret } from './tokens.ts';
+import { publishToken, secret } from './tokens.ts';
 import { resourcesOf, type Usage } from './usage.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -130,6 +130,8 @@ export class TormentedServer {
         RETENTION_DAYS: '1',
         MAX_STREAMS_PER_USER: '100000',
         WRITES_PER_MINUTE: '1000000000',
+        PUBLISH_TOKENS: `chaos:${publishToken}`,
+        PUBLISHES_PER_MINUTE: '1000000000',
         STREAM_OPENINGS_PER_MINUTE: '1000000000',
         CHAOS_CLOCK: clock.path,
       },

@@ -6,8 +6,9 @@ import { Clock } from './clock.ts';
 import { openDisk } from './disk.ts';
 import { Evidence } from './evidence.ts';
 import { excuseOfStrace } from './faults/disk.ts';
-import type { Write } from './history.ts';
+import type { Publication, Write } from './history.ts';
 import { Markers } from './markers.ts';
+import { crowd, Publishers } from './publishers.ts';
 import { Readers } from './readers/readers.ts';
 import type { RunOptions } from './run.ts';
 import { TormentedServer } from './server.ts';
@@ -20,6 +21,7 @@ export interface Stage {
   readonly world: World;
   readonly users: readonly string[];
   readonly writes: readonly Write[];
+  readonly publications: readonly Publication[];
   readonly notes: readonly string[];
   closeProxies(): Promise<void>;
   /** Ends whatever is still there. */
@@ -27,7 +29,7 @@ export interface Stage {
 }
 
 const owners = ['ann', 'ben', 'cat', 'dan', 'eve'];
-/** Who owns no report, and so hears of nothing. */
+/** Who owns no report, and hears only of where they comment and what is published. */
 const guests = ['fay', 'gus'];
 /** How large a disk is that can be filled: more than a run of so many seconds writes. */
 const diskMebibytes = (seconds: number) => 1_024 + 4 * seconds;
@@ -61,6 +63,7 @@ export async function createStage({ seed, seconds, faults, pauseMs, herdSize }: 
     openTabs(readers, urls);
     const reportOf = await addReports(server.url, tokens);
     const writes: Write[] = [];
+    const publications: Publication[] = [];
     const notes: string[] = [];
     const authors = [...owners, ...guests];
     const reports = [...reportOf.values()];
@@ -73,6 +76,7 @@ export async function createStage({ seed, seconds, faults, pauseMs, herdSize }: 
       tokens,
       readers,
       writers,
+      publishers: new Publishers({ seed, clock, urls, people: authors, log: publications, pauseMs }),
       markers: new Markers({ seed, tokens, url: server.url, users: owners }),
       evidence: new Evidence(server),
       straceExcuse: await excuseOfStrace(server.pid),
@@ -91,7 +95,7 @@ export async function createStage({ seed, seconds, faults, pauseMs, herdSize }: 
       await closeProxies();
       await end();
     };
-    return { world, users: authors, writes, notes, closeProxies, close };
+    return { world, users: [...authors, ...crowd], writes, publications, notes, closeProxies, close };
   } catch (error) {
     await end();
     throw error;

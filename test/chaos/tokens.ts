@@ -2,6 +2,8 @@ import { signToken } from '../../src/http/token.ts';
 import type { Clock } from './clock.ts';
 
 export const secret = 'a secret that is only for chaos, 32 bytes or more';
+/** Of the backend that publishes. */
+export const publishToken = 'a-token-that-is-only-for-chaos-and-long';
 const yearSeconds = 365 * 24 * 60 * 60;
 
 /** Makes tokens that the server takes, whatever its clock says. */

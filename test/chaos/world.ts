@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { Disk } from './disk.ts';
 import type { Evidence } from './evidence.ts';
 import type { Markers } from './markers.ts';
+import type { Publishers } from './publishers.ts';
 import type { Readers } from './readers/readers.ts';
 import type { TormentedServer } from './server.ts';
 import type { Tokens } from './tokens.ts';
@@ -17,6 +18,7 @@ export interface World {
   readonly tokens: Tokens;
   readonly readers: Readers;
   readonly writers: Writers;
+  readonly publishers: Publishers;
   readonly markers: Markers;
   readonly evidence: Evidence;
   /** Why no fsync can be held up or fail on this machine; undefined when it can. */

@@ -77,6 +77,13 @@ export async function startTraffic(proxyUrl: string, url: string, run: () => num
       return told;
     },
     judge: (store, crashes) =>
-      check({ writes: posters.writes, readers: readers.logs, store, resources: [], crashes }),
+      check({
+        writes: posters.writes,
+        publications: [],
+        readers: readers.logs,
+        store,
+        resources: [],
+        crashes,
+      }),
   };
 }

@@ -108,9 +108,14 @@ async function conclude(fleet: Fleet): Promise<void> {
   await fleet.more(50);
   // What was carried by Redis and not read from the store is most of it, once it is heard.
   expect(await fleet.count('carillon_bus_messages_total{outcome="published"}')).toBeGreaterThan(0);
-  const figures = { acknowledged: fleet.acknowledged, recoveriesMs: fleet.recoveries };
+  const figures = {
+    acknowledged: fleet.acknowledged,
+    published: fleet.published,
+    recoveriesMs: fleet.recoveries,
+  };
   onTestFinished(() => console.log(JSON.stringify(figures)));
   expect(await fleet.judge()).toEqual([]);
   expect(figures.acknowledged).toBeGreaterThan(100);
+  expect(figures.published).toBeGreaterThan(30);
   expect(fleet.events).toBeGreaterThan(300);
 }

@@ -4,9 +4,10 @@ import { check } from '../chaos/checker.ts';
 import { Clock } from '../chaos/clock.ts';
 import { headOf } from '../chaos/final-state.ts';
 import type { Finding } from '../chaos/findings.ts';
-import type { Write } from '../chaos/history.ts';
+import type { Publication, Write } from '../chaos/history.ts';
 import { Markers } from '../chaos/markers.ts';
-import { readFinalPostgres } from '../chaos/postgres-final-state.ts';
+import { readFinalPostgres, workLeftAt } from '../chaos/postgres-final-state.ts';
+import { crowd, Publishers } from '../chaos/publishers.ts';
 import { Readers } from '../chaos/readers/readers.ts';
 import { Tokens } from '../chaos/tokens.ts';
 import { Writers } from '../chaos/writers.ts';
@@ -40,6 +41,8 @@ export class Fleet {
   readonly #readers: Readers;
   readonly #writes: Write[] = [];
   readonly #writers: Writers;
+  readonly #publications: Publication[] = [];
+  readonly #publishers: Publishers;
   readonly #markers: Markers;
 
   private constructor(
@@ -49,6 +52,7 @@ export class Fleet {
     members: readonly Member[],
     reports: readonly string[],
     tokens: Tokens,
+    clock: Clock,
   ) {
     this.postgres = postgres;
     this.redis = redis;
@@ -70,6 +74,14 @@ export class Fleet {
     }
     const seed = Date.now() % 1_000_000;
     this.#writers = new Writers({ seed, tokens, urls, authors, reports, log: this.#writes, pauseMs: 30 });
+    this.#publishers = new Publishers({
+      seed,
+      clock,
+      urls,
+      people: authors,
+      log: this.#publications,
+      pauseMs: 30,
+    });
     this.#markers = new Markers({ seed, tokens, url: urls[0] ?? '', users: owners });
   }
 
@@ -79,7 +91,8 @@ export class Fleet {
     const redis = await TestRedis.run();
     const proxy = await FaultyProxy.start(`http://127.0.0.1:${redis.port}`);
     onTestFinished(() => proxy.close());
-    const tokens = new Tokens(new Clock(temporaryFolder()));
+    const clock = new Clock(temporaryFolder());
+    const tokens = new Tokens(clock);
     const environment = { DATABASE_URL: `${postgres.url}/postgres`, REDIS_URL: redis.url };
     const throughProxy = { ...environment, REDIS_URL: proxy.url.replace('http:', 'redis:') };
     const members = await Promise.all(
@@ -92,7 +105,8 @@ export class Fleet {
       const { json } = await ask(`${members[0]?.url}/reports`, question);
       reports.push(json.id as string);
     }
-    const fleet = new Fleet(postgres, redis, proxy, members, reports, tokens);
+    const fleet = new Fleet(postgres, redis, proxy, members, reports, tokens, clock);
+    await fleet.#publishers.gatherCrowd();
     await until(
       'all readers to be in sync',
       () => fleet.#readers.open.every(({ journal }) => journal.syncs > 0),
@@ -107,6 +121,10 @@ export class Fleet {
     return this.#writes.filter(({ outcome }) => outcome === 'ok').length;
   }
 
+  get published(): number {
+    return this.#publications.filter(({ outcome }) => outcome === 'ok').length;
+  }
+
   get events(): number {
     return this.#readers.logs.reduce(
       (sum, { entries }) => sum + entries.filter(({ kind }) => kind === 'event').length,
@@ -117,6 +135,7 @@ export class Fleet {
   /** Posting goes on. */
   resume(): void {
     this.#writers.start();
+    this.#publishers.start();
     this.#markers.start();
   }
 
@@ -131,7 +150,7 @@ export class Fleet {
    * every reader has it nevertheless. @throws Error when that takes longer than a head check
    */
   async settle(): Promise<void> {
-    await Promise.all([this.#writers.settle(), this.#markers.settle()]);
+    await Promise.all([this.#writers.settle(), this.#publishers.settle(), this.#markers.settle()]);
     const start = performance.now();
     const heads = await this.#heads();
     const lacking = () =>
@@ -173,14 +192,18 @@ export class Fleet {
 
   /** Ends everything. @returns what is wrong with what everybody saw: nothing, when the promise was kept */
   async judge(): Promise<readonly Finding[]> {
-    await Promise.all([this.#writers.stop(limitMs), this.#markers.stop(limitMs)]);
+    const database = `${this.postgres.url}/postgres`;
+    const workLeft = () => workLeftAt(database);
+    await Promise.all([this.#writers.stop(limitMs), this.#publishers.stop(workLeft, limitMs)]);
+    await this.#markers.stop(limitMs);
     const told = await this.#heads();
     await this.#readers.readToEnd(new Map([...told].map(([user, { seq }]) => [user, seq])), limitMs);
     this.#readers.close();
     await Promise.all(this.members.map((member) => member.stop()));
-    const store = await readFinalPostgres(`${this.postgres.url}/postgres`, told);
+    const store = await readFinalPostgres(database, told);
     return check({
       writes: this.#writes,
+      publications: this.#publications,
       readers: this.#readers.logs,
       store,
       resources: [],
@@ -192,7 +215,9 @@ export class Fleet {
     const url = this.members[0]?.url ?? '';
     return new Map(
       await Promise.all(
-        authors.map(async (user) => [user, await headOf(url, await this.#tokens.lasting(user))] as const),
+        [...authors, ...crowd].map(
+          async (user) => [user, await headOf(url, await this.#tokens.lasting(user))] as const,
+        ),
       ),
     );
   }

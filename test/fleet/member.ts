@@ -1,5 +1,5 @@
 import { ask } from '../chaos/ask.ts';
-import { secret } from '../chaos/tokens.ts';
+import { publishToken, secret } from '../chaos/tokens.ts';
 import { freePort } from '../support/free-port.ts';
 import { type ServerProcess, spawnServer } from '../support/process.ts';
 import { temporaryFolder } from '../support/server.ts';
@@ -19,6 +19,8 @@ export class Member {
     this.url = `http://127.0.0.1:${port}`;
     this.#environment = {
       JWT_SECRET: secret,
+      PUBLISH_TOKENS: `chaos:${publishToken}`,
+      PUBLISHES_PER_MINUTE: '1000000000',
       NODE_ENV: 'production',
       // A reader that hears nothing for 5 s takes its connection for dead.
       HEARTBEAT_SECONDS: '1',

@@ -11,6 +11,9 @@ export interface ReadFrame {
 /** Events by user, id, and digest: thousands of readers who saw the same event share one entry. */
 export type KnownEvents = Map<string, Entry>;
 
+/** By which titles are told apart; those of reports are long. */
+const titleCharacters = 40;
+
 /** Writes down what one reader sees, and knows from where it must resume. */
 export class Journal {
   readonly log: ReaderLog;
@@ -45,7 +48,7 @@ export class Journal {
 
   connect(cursor: string | undefined): void {
     this.heardAt = performance.now();
-    this.log.entries.push({ kind: 'connect', cursor });
+    this.log.entries.push({ kind: 'connect', cursor, at: this.heardAt });
   }
 
   hear({ id, event = 'message', data }: ReadFrame): void {
@@ -76,12 +79,12 @@ export class Journal {
 
   #inboxEntry(id: string, type: string, data: string): Entry {
     const digest = digestOfFrame(data);
-    const key = `${this.log.user} ${id} ${type} ${digest}`;
+    const { seq, counts, notification, notificationId = notification?.id } = JSON.parse(data);
+    const title: string | undefined = notification?.title.slice(0, titleCharacters);
+    const key = `${this.log.user} ${id} ${type} ${digest} ${title}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const { seq, counts, notification } = JSON.parse(data);
-    const commentId: string | undefined = type === 'notification' ? notification.comment.id : undefined;
-    const entry: Entry = { kind: 'event', id, type, seq, digest, counts, commentId };
+    const entry: Entry = { kind: 'event', id, type, seq, digest, counts, notificationId, title };
     this.#known.set(key, entry);
     return entry;
   }
