@@ -47,7 +47,7 @@ export default defineConfig({
           name: 'browser',
           globalSetup: [guard, programs, chromium],
           provide: { programs: ['chromium'] },
-          // A browser on a busy machine; in CI a run that needed it fails all the same (test/support/tally.ts).
+          // A browser on a busy machine; in CI a run in which many needed it fails all the same (test/support/tally.ts).
           retry: 1,
           include: inBrowsers,
         },

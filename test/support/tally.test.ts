@@ -18,8 +18,14 @@ test.each([
   {
     name: 'second-try',
     CI: 'true',
-    code: 1,
+    code: 0,
     says: 'passed only at the second try: passes at the second try\n',
+  },
+  {
+    name: 'second-tries',
+    CI: 'true',
+    code: 1,
+    says: 'passed only at the second try: so does the third\n',
   },
   { name: 'late-error', CI: '', code: 1, says: 'an error outside of all tests: nobody waits for this\n' },
 ])('a run of $name with CI=$CI ends with $code', async ({ name, CI, code, says }) => {

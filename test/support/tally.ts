@@ -1,9 +1,12 @@
 import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/node';
 import { isCi } from './ci.ts';
 
+/** A busy machine makes a browser late now and then; more than so many are a fault of ours. */
+const maxSecondTries = 2;
+
 /**
  * Closes a run with one plain line that says how many tests passed, for readers that are not people. A run in CI fails
- * when a test passed only at the second try; every run fails when an error belongs to no test.
+ * when more than a few tests passed only at the second try; every run fails when an error belongs to no test.
  */
 export default class Tally implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
@@ -23,7 +26,7 @@ export default class Tally implements Reporter {
     for (const [reason, times] of reasons) console.log(`${times} skipped: ${reason}`);
     for (const name of again) console.log(`passed only at the second try: ${name}`);
     for (const { message } of errors) console.log(`an error outside of all tests: ${message}`);
-    if (errors.length > 0 || (isCi && again.length > 0)) process.exitCode = 1;
+    if (errors.length > 0 || (isCi && again.length > maxSecondTries)) process.exitCode = 1;
     const skipped = count.skipped + count.pending;
     console.log(`${count.passed} passed, ${count.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
   }
