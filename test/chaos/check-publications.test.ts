@@ -18,38 +18,45 @@ import {
 function published(): ForgedHistory {
   const history = cleanHistory();
   const { publications, store } = history;
-  const base = { outcome: 'ok', expires: false, gone: 'no' } as const;
+  const base = { outcome: 'ok', reason: 'direct', expires: false, gone: 'no' } as const;
   publications.push(
-    { ...base, key: 'kept', users: ['ann', 'eve'], titles: ['kept 2'], activityId: 'a-kept' },
+    {
+      ...base,
+      key: 'kept',
+      users: ['ann', 'eve'],
+      texts: ['kept 2'],
+      activityId: 'a-kept',
+      reason: 'direct',
+    },
     {
       ...base,
       key: 'gone',
       users: ['ann'],
-      titles: ['gone 1'],
+      texts: ['gone 1'],
       activityId: 'a-gone',
       gone: 'done',
       goneAt: 50,
     },
   );
   store.activities.push(
-    { id: 'a-kept', key: 'kept', title: 'kept 2', isRetracted: false },
-    { id: 'a-gone', key: 'gone', title: '', isRetracted: true },
+    { id: 'a-kept', key: 'kept', text: 'kept 2', isRetracted: false },
+    { id: 'a-gone', key: 'gone', text: '', isRetracted: true },
   );
   const inbox = inboxOf(history, 'ann');
   inbox.seq = 7;
   for (let seq = 4; seq <= 7; seq++) inbox.events.push({ seq, digest: `d${seq}` });
-  inbox.notifications.push({ seq: 4, activityId: 'a-kept' });
+  inbox.notifications.push({ seq: 4, activityId: 'a-kept', reason: 'direct' });
   const eve = inboxOf(history, 'eve');
   eve.seq = 2;
   eve.events.push({ seq: 2, digest: 'd2' });
-  eve.notifications.push({ seq: 2, activityId: 'a-kept' });
+  eve.notifications.push({ seq: 2, activityId: 'a-kept', reason: 'direct' });
   inbox.counts = inbox.told = inbox.counted = { unread: 4, unseen: 4 };
   const counts = { unread: 4, unseen: 4 };
-  const shown = (seq: number, type: string, notificationId: string, title?: string) => ({
+  const shown = (seq: number, type: string, notificationId: string, text?: string) => ({
     ...eventOf(seq),
     type,
     notificationId,
-    title,
+    text,
     counts,
   });
   readerOf(history).entries.push(
@@ -90,7 +97,7 @@ describe('nothing is found', () => {
   });
 
   test('when nobody knows whether it was changed', () => {
-    const found = foundIn((history) => publicationOf(history, 'kept').titles.push('kept 3'));
+    const found = foundIn((history) => publicationOf(history, 'kept').texts.push('kept 3'));
     expect(found).toEqual([]);
   });
 
@@ -104,7 +111,8 @@ describe('nothing is found', () => {
       publications.push({
         key: 'refused',
         users: ['ann'],
-        titles: ['refused 1'],
+        reason: 'direct',
+        texts: ['refused 1'],
         expires: true,
         outcome: 'refused',
         gone: 'asked',
@@ -126,30 +134,30 @@ const forgeries: readonly [FindingKind, string, (history: ForgedHistory) => unkn
     'lost',
     'it was taken back by nobody',
     (history) => {
-      Object.assign(storedOf(history, 'kept'), { isRetracted: true, title: '' });
+      Object.assign(storedOf(history, 'kept'), { isRetracted: true, text: '' });
     },
   ],
   [
     'lost',
     'a reader was told that it is gone, and it is not',
     (history) =>
-      (readerOf(history).entries[7] = { ...eventOf(6), title: undefined, notificationId: 'a-kept' }),
+      (readerOf(history).entries[7] = { ...eventOf(6), text: undefined, notificationId: 'a-kept' }),
   ],
   [
     'doubled',
     'one is notified twice',
-    (history) => inboxOf(history, 'ann').notifications.push({ seq: 6, activityId: 'a-kept' }),
+    (history) =>
+      inboxOf(history, 'ann').notifications.push({ seq: 6, activityId: 'a-kept', reason: 'direct' }),
   ],
   [
     'doubled',
     'one key, two activities',
-    ({ store }) =>
-      store.activities.push({ id: 'a-kept-2', key: 'kept', title: 'kept 2', isRetracted: false }),
+    ({ store }) => store.activities.push({ id: 'a-kept-2', key: 'kept', text: 'kept 2', isRetracted: false }),
   ],
   [
     'phantom',
     'nobody published it',
-    ({ store }) => store.activities.push({ id: 'a9', key: 'other', title: '', isRetracted: true }),
+    ({ store }) => store.activities.push({ id: 'a9', key: 'other', text: '', isRetracted: true }),
   ],
   [
     'phantom',
@@ -169,13 +177,19 @@ const forgeries: readonly [FindingKind, string, (history: ForgedHistory) => unkn
   [
     'undead',
     'it was taken back, and is there',
-    (history) => Object.assign(storedOf(history, 'gone'), { isRetracted: false, title: 'gone 1' }),
+    (history) => Object.assign(storedOf(history, 'gone'), { isRetracted: false, text: 'gone 1' }),
   ],
-  ['undead', 'its text is still there', (history) => (storedOf(history, 'gone').title = 'gone 1')],
+  [
+    'wrong reason',
+    'somebody has it for another reason',
+    (history) => (publicationOf(history, 'kept').reason = 'team'),
+  ],
+  ['undead', 'its text is still there', (history) => (storedOf(history, 'gone').text = 'gone 1')],
   [
     'undead',
     'somebody still has a notification of it',
-    (history) => inboxOf(history, 'ann').notifications.push({ seq: 5, activityId: 'a-gone' }),
+    (history) =>
+      inboxOf(history, 'ann').notifications.push({ seq: 5, activityId: 'a-gone', reason: 'direct' }),
   ],
   [
     'undead',
@@ -189,7 +203,7 @@ const forgeries: readonly [FindingKind, string, (history: ForgedHistory) => unkn
     'a reader was never told that it is gone',
     (history) => (readerOf(history).entries[8] = { ...eventOf(7), notificationId: undefined }),
   ],
-  ['stale', 'it is as it was before the change', (history) => (storedOf(history, 'kept').title = 'kept 1')],
+  ['stale', 'it is as it was before the change', (history) => (storedOf(history, 'kept').text = 'kept 1')],
   [
     'stale',
     'a reader was never told of the change',

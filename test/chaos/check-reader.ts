@@ -25,7 +25,7 @@ class ReaderCheck {
   /** When the present stream was asked for. */
   #connectedAt = 0;
   readonly #new = new Set<string>();
-  /** What it shows of each notification by now: its title, or undefined when it was told that it is gone. */
+  /** What it shows of each notification by now: its text, or undefined when it was told that it is gone. */
   readonly #shown = new Map<string, string | undefined>();
 
   constructor(log: ReaderLog, ledger: Ledger, report: Report) {
@@ -88,7 +88,7 @@ class ReaderCheck {
     this.#cursor = seq;
   }
 
-  #checkContent({ type, seq, digest, notificationId: id, title }: InboxEntry): void {
+  #checkContent({ type, seq, digest, notificationId: id, text }: InboxEntry): void {
     const { user } = this.#log;
     const stored = this.#ledger.digest(user, seq);
     if (seq > this.#ledger.inbox(user).seq) {
@@ -97,15 +97,15 @@ class ReaderCheck {
       this.#found('phantom', `saw another event ${seq} than the store has`);
     }
     if (id === undefined) return;
-    this.#shown.set(id, title);
-    if (title !== undefined) this.#checkShown(id, title);
+    this.#shown.set(id, text);
+    if (text !== undefined) this.#checkShown(id, text);
     if (type === 'notification') this.#checkNew(id, seq);
   }
 
   /** What was taken back is not shown any more on streams that begin afterwards. */
-  #checkShown(id: string, title: string): void {
-    const { goneAt = Infinity } = this.#ledger.publication(id) ?? {};
-    if (this.#connectedAt > goneAt) this.#found('undead', `saw “${title}” after it was taken back`);
+  #checkShown(id: string, text: string): void {
+    const { goneAt = Infinity } = this.#ledger.said(id) ?? {};
+    if (this.#connectedAt > goneAt) this.#found('undead', `saw “${text}” after it was taken back`);
   }
 
   #checkNew(id: string, seq: number): void {
@@ -147,7 +147,7 @@ class ReaderCheck {
 
   /** At rest a reader has everything, and knows the counts. */
   #checkEnd(): void {
-    for (const [id, title] of this.#shown) this.#checkLast(id, title);
+    for (const [id, text] of this.#shown) this.#checkLast(id, text);
     const { seq, counts } = this.#ledger.inbox(this.#log.user);
     if (this.#cursor === undefined || this.#cursor < seq)
       this.#found('lost', `never saw the events up to ${seq}`);
@@ -156,16 +156,15 @@ class ReaderCheck {
   }
 
   /** At rest a reader shows what is, and nothing else. */
-  #checkLast(id: string, title: string | undefined): void {
-    const publication = this.#ledger.publication(id);
+  #checkLast(id: string, text: string | undefined): void {
+    const said = this.#ledger.said(id);
     const subject = this.#ledger.subject(id);
-    if (publication === undefined || subject === undefined) return;
-    if (subject.isRetracted && title !== undefined)
-      this.#found('undead', `was never told that ${subject.name} is gone`);
-    if (!subject.isRetracted && title === undefined)
-      this.#found('lost', `was told that ${subject.name} is gone, and it is there`);
-    if (!subject.isRetracted && title !== undefined && !publication.titles.includes(title))
-      this.#found('stale', `was last shown “${title}”`);
+    if (said === undefined || subject === undefined) return;
+    const { name, isRetracted } = subject;
+    if (isRetracted && text !== undefined) this.#found('undead', `was never told that ${name} is gone`);
+    if (isRetracted) return;
+    if (text === undefined) this.#found('lost', `was told that ${name} is gone, and it is there`);
+    else if (!said.texts.includes(text)) this.#found('stale', `was last shown ${name} as “${text}”`);
   }
 
   #found(kind: FindingKind, what: string): void {

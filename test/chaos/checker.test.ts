@@ -3,6 +3,7 @@ import { check } from './checker.ts';
 import type { FindingKind } from './findings.ts';
 import {
   cleanHistory,
+  commentOf,
   eventOf,
   forge,
   inboxOf,
@@ -10,6 +11,7 @@ import {
   syncOf,
   writeOf,
   type Forgery,
+  type ForgedHistory,
 } from './forged-history.ts';
 
 /** The kinds of what the checker finds in a clean history that was forged in this way. */
@@ -35,10 +37,10 @@ describe('nothing is found', () => {
   });
 
   test('when an own comment notifies nobody', () => {
-    const found = foundIn(({ writes, store }) => {
-      const write = { key: 'own', author: 'ann', reportId: 'r-ann', begun: 0 };
-      writes.push({ ...write, outcome: 'ok', commentId: 'c-own' });
-      store.comments.push({ id: 'c-own', reportId: 'r-ann', author: 'ann', key: 'own' });
+    const found = foundIn((history) => {
+      const { writes, store } = history;
+      writes.push({ ...writeOf(history, 'w1'), ...saidBy('ann', 'own'), begun: 0 });
+      store.comments.push(commentOf('own', { author: 'ann' }));
     });
     expect(found).toEqual([]);
   });
@@ -71,7 +73,7 @@ const forgeries: readonly [expected: FindingKind, what: string, Forgery][] = [
   [
     'lost',
     'an acknowledged comment that the store does not have',
-    (history) => history.writes.push({ ...writeOf(history, 'w1'), key: 'w9', commentId: 'c9' }),
+    (history) => history.writes.push({ ...writeOf(history, 'w1'), ...saidBy('bob', 'w9') }),
   ],
   [
     'lost',
@@ -85,15 +87,11 @@ const forgeries: readonly [expected: FindingKind, what: string, Forgery][] = [
   ],
   ['lost', 'a reader that never saw the last event', (history) => readerOf(history).entries.pop()],
   ['lost', 'a reader that never got anything', (history) => readerOf(history).entries.splice(0)],
-  [
-    'doubled',
-    'one key, two comments',
-    ({ store }) => store.comments.push({ id: 'c1b', reportId: 'r-ann', author: 'bob', key: 'w1' }),
-  ],
+  ['doubled', 'one key, two comments', ({ store }) => store.comments.push(commentOf('w1', { id: 'c1b' }))],
   [
     'doubled',
     'two notifications of one comment',
-    (history) => inboxOf(history, 'ann').notifications.push({ seq: 4, activityId: 'c1' }),
+    (history) => inboxOf(history, 'ann').notifications.push({ seq: 4, activityId: 'c1', reason: 'owner' }),
   ],
   [
     'doubled',
@@ -142,11 +140,7 @@ const forgeries: readonly [expected: FindingKind, what: string, Forgery][] = [
     'a refused comment that is there all the same',
     (history) => (writeOf(history, 'w2').outcome = 'refused'),
   ],
-  [
-    'phantom',
-    'a comment that nobody wrote',
-    ({ store }) => store.comments.push({ id: 'c9', reportId: 'r-ann', author: 'bob', key: 'w9' }),
-  ],
+  ['phantom', 'a comment that nobody wrote', ({ store }) => store.comments.push(commentOf('w9'))],
   [
     'phantom',
     'an event of a comment that the store does not have',
@@ -165,23 +159,16 @@ const forgeries: readonly [expected: FindingKind, what: string, Forgery][] = [
   [
     'phantom',
     'a notification of a comment that the store does not have',
-    (history) => inboxOf(history, 'ann').notifications.push({ seq: 4, activityId: 'c9' }),
+    (history) => inboxOf(history, 'ann').notifications.push({ seq: 4, activityId: 'c9', reason: 'owner' }),
   ],
   [
     'lost',
     'a comment of which somebody who had commented before has no notification',
-    ({ writes, store }) => {
-      writes.push({
-        key: 'w4',
-        author: 'cleo',
-        reportId: 'r-ann',
-        begun: 10,
-        ended: 11,
-        outcome: 'ok',
-        commentId: 'c4',
-      });
-      store.comments.push({ id: 'c4', reportId: 'r-ann', author: 'cleo', key: 'w4' });
-      store.inboxes.get('ann')?.notifications.push({ seq: 4, activityId: 'c4' });
+    (history) => {
+      const { writes, store } = history;
+      writes.push({ ...writeOf(history, 'w1'), ...saidBy('cleo', 'w4'), begun: 10, ended: 11 });
+      store.comments.push(commentOf('w4', { author: 'cleo' }));
+      store.inboxes.get('ann')?.notifications.push({ seq: 4, activityId: 'c-w4', reason: 'owner' });
     },
   ],
   [
@@ -192,7 +179,7 @@ const forgeries: readonly [expected: FindingKind, what: string, Forgery][] = [
   [
     'leak',
     "a notification of somebody else's comment",
-    (history) => inboxOf(history, 'ann').notifications.push({ seq: 4, activityId: 'c-eve' }),
+    (history) => inboxOf(history, 'ann').notifications.push({ seq: 4, activityId: 'c-eve', reason: 'owner' }),
   ],
   [
     'drift',
@@ -216,6 +203,125 @@ const forgeries: readonly [expected: FindingKind, what: string, Forgery][] = [
   ],
   ['crash', 'a server that ended by itself', ({ crashes }) => crashes.push('run 2 ended by itself with 1')],
 ];
+
+const conversations: readonly [expected: FindingKind | undefined, what: string, Forgery][] = [
+  [
+    undefined,
+    'somebody is spoken to who has nothing to do with the report, and hears of it',
+    (history) => speakTo(history, 'eve', 'mention'),
+  ],
+  ['wrong reason', 'who is spoken to hears of it for less', (history) => speakTo(history, 'eve', 'owner')],
+  ['lost', 'who is spoken to hears of nothing', (history) => writeOf(history, 'w2').mentions.push('eve')],
+  [
+    'wrong reason',
+    'the owner hears of it as somebody who had commented',
+    (history) => ((inboxOf(history, 'ann').notifications[1] ?? fail()).reason = 'commented'),
+  ],
+  [undefined, 'a comment is deleted, and nothing is left of it', (history) => deleteLast(history)],
+  [
+    'lost',
+    'a comment is gone that nobody deleted',
+    (history) => {
+      deleteLast(history);
+      writeOf(history, 'w3').gone = 'no';
+    },
+  ],
+  ['undead', 'a comment was deleted, and is there', (history) => (writeOf(history, 'w3').gone = 'done')],
+  [
+    'undead',
+    'a comment was deleted, and its text is there',
+    (history) => {
+      deleteLast(history);
+      (history.store.comments[2] ?? fail()).text = 'w3 as posted';
+    },
+  ],
+  [
+    'undead',
+    'a comment was deleted, and its notification is there',
+    (history) => {
+      deleteLast(history);
+      inboxOf(history, 'ann').notifications.push({ seq: 3, activityId: 'c3', reason: 'owner' });
+    },
+  ],
+  [
+    'undead',
+    'a reader was never told that a comment is gone',
+    (history) => {
+      deleteLast(history);
+      readerOf(history).entries.splice(-1, 1, { ...eventOf(4), notificationId: undefined });
+    },
+  ],
+  [
+    'undead',
+    'a stream that began after the deletion shows the comment',
+    (history) => {
+      deleteLast(history);
+      const again = { kind: 'connect', cursor: 'k3f9x0qa.2', at: 2 } as const;
+      readerOf(history).entries.splice(4, 0, again, syncOf(2, 2));
+    },
+  ],
+  [undefined, 'a comment is changed, and everybody is shown that', (history) => changeLast(history)],
+  [
+    'stale',
+    'a comment was changed, and is as it was',
+    (history) => (writeOf(history, 'w3').texts = ['w3 as changed']),
+  ],
+  [
+    'stale',
+    'a comment was changed, and a reader was not told',
+    (history) => {
+      changeLast(history);
+      readerOf(history).entries.splice(-1, 1, { ...eventOf(4), notificationId: undefined });
+    },
+  ],
+];
+
+test.each(conversations)('%s: %s', (kind, _what, forgery) => {
+  if (kind === undefined) expect(check(forge(forgery))).toEqual([]);
+  else expect(foundIn(forgery)).toContain(kind);
+});
+
+/** Comment 2 speaks to this user, who was not concerned, and has a notification of it for this reason. */
+function speakTo(history: ForgedHistory, user: string, reason: string): void {
+  writeOf(history, 'w2').mentions.push(user);
+  const inbox = inboxOf(history, user);
+  inbox.seq = 2;
+  inbox.events.push({ seq: 2, digest: 'd2' });
+  inbox.notifications.push({ seq: 2, activityId: 'c2', reason });
+}
+
+/** Comment 3 is deleted, of which event 4 tells. */
+function deleteLast(history: ForgedHistory): void {
+  Object.assign(writeOf(history, 'w3'), { gone: 'done', goneAt: 1 });
+  Object.assign(history.store.comments[2] ?? fail(), { isDeleted: true, text: '' });
+  inboxOf(history, 'ann').notifications.pop();
+  tellLast(history, undefined);
+}
+
+/** Comment 3 is changed, of which event 4 tells. */
+function changeLast(history: ForgedHistory): void {
+  writeOf(history, 'w3').texts = ['w3 as changed'];
+  (history.store.comments[2] ?? fail()).text = 'w3 as changed';
+  tellLast(history, 'w3 as changed');
+}
+
+function tellLast(history: ForgedHistory, text: string | undefined): void {
+  const inbox = inboxOf(history, 'ann');
+  const counts = { unread: 3, unseen: 3 };
+  inbox.seq = 4;
+  inbox.events.push({ seq: 4, digest: 'd4' });
+  const type = text === undefined ? 'notification.removed' : 'notification.updated';
+  readerOf(history).entries.push({ ...eventOf(4), type, notificationId: 'c3', text, counts });
+}
+
+/** What differs in a write by somebody else under another key. */
+function saidBy(author: string, key: string) {
+  return { author, key, texts: [`${key} as posted`], commentId: `c-${key}` };
+}
+
+function fail(): never {
+  throw new Error('The clean history has no such part.');
+}
 
 test.each(forgeries)('%s: %s', (kind, _what, forgery) => {
   expect(foundIn(forgery)).toContain(kind);

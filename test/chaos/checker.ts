@@ -1,9 +1,11 @@
 import { checkPublications } from './check-publications.ts';
 import { checkReader } from './check-reader.ts';
+import { checkText } from './check-text.ts';
 import { sameCounts, show } from './counts.ts';
 import type { Finding, Report } from './findings.ts';
 import type { History, Resource } from './history.ts';
 import { Ledger } from './ledger.ts';
+import { keyIn } from './text.ts';
 
 /** Decides what is wrong with a history: nothing, when the promise was kept. Pure. */
 export function check(history: History): Finding[] {
@@ -22,13 +24,16 @@ export function check(history: History): Finding[] {
 
 /** What was acknowledged is there, and everybody concerned has it. */
 function checkWrites({ writes }: History, ledger: Ledger, report: Report): void {
-  for (const { key, outcome, commentId = '' } of writes) {
+  for (const write of writes) {
+    const { key, outcome, commentId = '' } = write;
     if (outcome !== 'ok') continue;
     const comment = ledger.comment(commentId);
-    if (comment?.key !== key) {
+    if (comment === undefined || (!comment.isDeleted && keyIn(comment.text) !== key)) {
       report('lost', `comment ${key} was acknowledged as ${commentId}, which the store does not have`);
       continue;
     }
+    checkText({ name: `comment ${key}`, said: write, text: comment.text, isGone: comment.isDeleted }, report);
+    if (comment.isDeleted) continue;
     for (const user of ledger.mustHear(comment)) {
       if (ledger.notified(user, commentId) === 0)
         report('lost', `comment ${key} was acknowledged, and ${user} has no notification of it`);
@@ -39,7 +44,9 @@ function checkWrites({ writes }: History, ledger: Ledger, report: Report): void 
 /** What is there was asked for, and once. */
 function checkComments({ store }: History, ledger: Ledger, report: Report): void {
   const seen = new Set<string>();
-  for (const { id, key } of store.comments) {
+  for (const comment of store.comments) {
+    const { id } = comment;
+    const key = ledger.writeOf(comment)?.key ?? id;
     if (seen.has(key)) report('doubled', `the store has comment ${key} twice, the second time as ${id}`);
     seen.add(key);
     const why = ledger.whyPhantom(id);
@@ -50,7 +57,7 @@ function checkComments({ store }: History, ledger: Ledger, report: Report): void
 function checkInbox(user: string, ledger: Ledger, report: Report): void {
   const inbox = ledger.inbox(user);
   const told = new Set<string>();
-  for (const { seq, activityId } of inbox.notifications) {
+  for (const { seq, activityId, reason } of inbox.notifications) {
     if (told.has(activityId)) report('doubled', `${user}'s inbox has ${activityId} again at ${seq}`);
     told.add(activityId);
     const subject = ledger.subject(activityId);
@@ -58,6 +65,11 @@ function checkInbox(user: string, ledger: Ledger, report: Report): void {
       report('phantom', `${user}'s inbox has ${activityId} at ${seq}, which the store does not have`);
     } else if (!subject.mayHear(user)) {
       report('leak', `${user}'s inbox has ${subject.name} at ${seq}, which is not for them`);
+    } else if (subject.isRetracted) {
+      report('undead', `${user}'s inbox has ${subject.name} at ${seq}, which was taken back`);
+    } else if (reason !== subject.reasonFor(user)) {
+      const why = `for ${reason}, not for ${subject.reasonFor(user)}`;
+      report('wrong reason', `${user}'s inbox has ${subject.name} at ${seq} ${why}`);
     }
   }
 

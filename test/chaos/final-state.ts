@@ -4,7 +4,14 @@ import type { Counts } from '../../src/domain/notification.ts';
 import { until } from '../support/wait.ts';
 import { ask } from './ask.ts';
 import { digestOf } from './digest.ts';
-import type { FinalState, StoredActivity, StoredComment, StoredInbox } from './history.ts';
+import { threeWords } from './text.ts';
+import type {
+  FinalState,
+  StoredActivity,
+  StoredComment,
+  StoredInbox,
+  StoredNotification,
+} from './history.ts';
 
 /** What the API says of a user's inbox. */
 export interface Head {
@@ -72,14 +79,19 @@ export function readFinalState(path: string, told: ReadonlyMap<string, Head>): F
       .prepare<[], { id: string; owner: string }>('SELECT id, owner_id AS owner FROM reports')
       .all();
     const comments = database
-      .prepare<[], StoredComment>(
-        `SELECT id, report_id AS reportId, author_id AS author, substr(body, 1, instr(body, ' ') - 1) AS key
-         FROM comments`,
+      .prepare<[], Omit<StoredComment, 'isDeleted'> & { deletedAt: number | null }>(
+        `SELECT id, report_id AS reportId, author_id AS author, substr(body, 1, 60) AS text,
+                deleted_at AS deletedAt FROM comments`,
       )
-      .all();
+      .all()
+      .map(({ text, deletedAt, ...rest }): StoredComment => ({
+        ...rest,
+        text: threeWords(text),
+        isDeleted: deletedAt !== null,
+      }));
     const activities = database
-      .prepare<[], { id: string; key: string; title: string; retractedAt: number | null }>(
-        'SELECT id, key, title, retracted_at AS retractedAt FROM activities WHERE publisher IS NOT NULL',
+      .prepare<[], { id: string; key: string; text: string; retractedAt: number | null }>(
+        'SELECT id, key, title AS text, retracted_at AS retractedAt FROM activities WHERE publisher IS NOT NULL',
       )
       .all()
       .map(({ retractedAt, ...rest }): StoredActivity => ({ ...rest, isRetracted: retractedAt !== null }));
@@ -117,8 +129,8 @@ function readInbox(database: Database.Database, user: string, head: Head | undef
     )
     .all(user);
   const notifications = database
-    .prepare<[string], { seq: number; activityId: string }>(
-      'SELECT seq, activity_id AS activityId FROM notifications WHERE user_id = ? ORDER BY seq',
+    .prepare<[string], StoredNotification>(
+      'SELECT seq, activity_id AS activityId, reason FROM notifications WHERE user_id = ? ORDER BY seq',
     )
     .all(user);
   const { seq = 0, floor = 0, unread = 0, unseen = 0 } = inbox ?? {};

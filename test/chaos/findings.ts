@@ -7,6 +7,7 @@ export const findingKinds = {
   leak: "somebody else's",
   undead: 'taken back, but still there, or shown again',
   stale: 'changed, but still shown as it was',
+  'wrong reason': 'notified for another reason than the strongest that holds',
   drift: 'counts that differ from the store',
   'leaked resource': 'not back to where it was when everybody has gone',
   crash: 'the server ended by itself, or not as it should',

@@ -4,10 +4,12 @@ import type {
   InboxEntry,
   Publication,
   ReaderLog,
+  StoredComment,
   StoredInbox,
   SyncEntry,
   Write,
 } from './history.ts';
+import { keyIn } from './text.ts';
 
 type Mutable<T> = T extends readonly (infer U)[]
   ? Mutable<U>[]
@@ -27,14 +29,19 @@ const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
 
 /** Bob comments three times on ann's report and once on eve's; ann has one reader, who was there from the beginning. */
 export function cleanHistory(): ForgedHistory {
-  const comments = upTo(3).map((n) => ({ id: `c${n}`, reportId: 'r-ann', author: 'bob', key: `w${n}` }));
-  const toEve = { id: 'c-eve', reportId: 'r-eve', author: 'bob', key: 'w-eve' };
+  const comments = upTo(3).map((n) => commentOf(`w${n}`, { id: `c${n}` }));
+  const toEve = commentOf('w-eve', { id: 'c-eve', reportId: 'r-eve' });
   return {
-    writes: [...comments, toEve].map(({ id, ...write }, i) => ({
-      ...write,
+    writes: [...comments, toEve].map(({ id, reportId, author, text }, i) => ({
+      key: keyIn(text),
+      texts: [text],
+      author,
+      reportId,
+      mentions: [],
       begun: 2 * i + 1,
       ended: 2 * i + 2,
       outcome: 'ok',
+      gone: 'no',
       commentId: id,
     })),
     publications: [],
@@ -64,6 +71,12 @@ export function cleanHistory(): ForgedHistory {
   };
 }
 
+/** A comment by bob on ann's report, unless told otherwise. */
+export function commentOf(key: string, also: Partial<StoredComment> = {}): Mutable<StoredComment> {
+  const comment = { id: `c-${key}`, reportId: 'r-ann', author: 'bob', text: `${key} as posted` };
+  return { ...comment, isDeleted: false, ...also };
+}
+
 /** A clean history that was tampered with. */
 export function forge(forgery: Forgery): ForgedHistory {
   const history = cleanHistory();
@@ -81,7 +94,7 @@ export function eventOf(seq: number): Mutable<InboxEntry> {
     digest: `d${seq}`,
     counts: { unread: seq, unseen: seq },
     notificationId: `c${seq}`,
-    title: 'Reading list',
+    text: `w${seq} as posted`,
   };
 }
 
@@ -113,7 +126,7 @@ function storedInbox(commentIds: readonly string[]): Mutable<StoredInbox> {
     told: counts(),
     counted: counts(),
     events: upTo(seq).map((n) => ({ seq: n, digest: `d${n}` })),
-    notifications: commentIds.map((activityId, i) => ({ seq: i + 1, activityId })),
+    notifications: commentIds.map((activityId, i) => ({ seq: i + 1, activityId, reason: 'owner' })),
   };
 }
 

@@ -5,40 +5,44 @@ import type { Counts } from '../../src/domain/notification.ts';
  * Plain data, so that a checker can judge it and a test can forge it.
  */
 
-/** One comment that somebody tried to post, again and again under one idempotency key until the answer was known. */
-export interface Write {
-  /** The idempotency key; it is also the first word of the comment's body, and in no other body. */
+/** Something that was said under a key of its own: a comment, or an activity of a backend. */
+interface Said {
+  /** The first word of each of its texts, and of no other text. */
   readonly key: string;
-  readonly author: string;
-  readonly reportId: string;
-  /** Where it began among all that the writers began and heard: 1, 2, 3 … */
-  readonly begun: number;
-  /** Where its answer was known; undefined before. */
-  ended?: number;
-  /** `ok`: a 201 came. `refused`: every answer said that nothing was changed. `unknown`: anything else. */
+  /** Those that it may have in the end: the last that was acknowledged, and what came after it. Three words each. */
+  readonly texts: string[];
+  /** `ok`: it was acknowledged. `refused`: every answer said that nothing was changed. `unknown`: anything else. */
   outcome: 'ok' | 'refused' | 'unknown';
-  /** What the 201 says. */
-  commentId?: string;
-}
-
-/** One activity that a backend published under its key, and what it did with it afterwards. */
-export interface Publication {
-  /** Also the first word of each of its titles, and of no other title. */
-  readonly key: string;
-  /** Whom it concerns. */
-  readonly users: readonly string[];
-  /** Those that it may have in the end: the last that was acknowledged, and what came after it. */
-  readonly titles: string[];
-  /** Whether it is taken back by itself after a while. */
-  readonly expires: boolean;
-  /** As that of a `Write`. */
-  outcome: Write['outcome'];
-  activityId?: string;
   /** Whether it was taken back: `asked` is that nobody knows. */
   gone: 'no' | 'asked' | 'done';
   /** When that was acknowledged, in milliseconds of `performance.now()`. */
   goneAt?: number;
-  /** Whether it had not reached everybody by then. */
+}
+
+/** One comment that somebody tried to post, again and again under its key until the answer was known. */
+export interface Write extends Said {
+  readonly author: string;
+  readonly reportId: string;
+  /** Who is spoken to. */
+  readonly mentions: readonly string[];
+  /** Where it began among all that the writers began and heard: 1, 2, 3 … */
+  readonly begun: number;
+  /** Where its answer was known; undefined before. */
+  ended?: number;
+  /** What the 201 says. */
+  commentId?: string;
+}
+
+/** One activity that a backend published under its key. */
+export interface Publication extends Said {
+  /** Whom it concerns. */
+  readonly users: readonly string[];
+  /** Why they hear of it. */
+  readonly reason: string;
+  /** Whether it is taken back by itself after a while. */
+  readonly expires: boolean;
+  activityId?: string;
+  /** Whether it was taken back before it had reached everybody. */
   isEarly?: boolean;
 }
 
@@ -70,8 +74,8 @@ export interface InboxEntry {
   readonly counts: Counts;
   /** Which notification it is about, which is also the id of its comment or activity; undefined of many. */
   readonly notificationId: string | undefined;
-  /** What it shows of that; undefined of one that is gone. */
-  readonly title: string | undefined;
+  /** The first three words that it shows of that; undefined of one that is gone. */
+  readonly text: string | undefined;
 }
 
 export interface SyncEntry {
@@ -110,14 +114,16 @@ export interface StoredComment {
   readonly id: string;
   readonly reportId: string;
   readonly author: string;
-  /** The first word of its body. */
-  readonly key: string;
+  /** The first three words of its body. */
+  readonly text: string;
+  readonly isDeleted: boolean;
 }
 
 export interface StoredActivity {
   readonly id: string;
   readonly key: string;
-  readonly title: string;
+  /** Its title. */
+  readonly text: string;
   readonly isRetracted: boolean;
 }
 
@@ -133,7 +139,13 @@ export interface StoredInbox {
   readonly counted: Counts;
   /** Those above the floor, in order. */
   readonly events: readonly { readonly seq: number; readonly digest: string }[];
-  readonly notifications: readonly { readonly seq: number; readonly activityId: string }[];
+  readonly notifications: readonly StoredNotification[];
+}
+
+export interface StoredNotification {
+  readonly seq: number;
+  readonly activityId: string;
+  readonly reason: string;
 }
 
 /** Something that must go back to where it was when everybody has gone. */

@@ -6,8 +6,7 @@ import type {
   StoredInbox,
   Write,
 } from './history.ts';
-
-export type { StoredActivity } from './history.ts';
+import { keyIn } from './text.ts';
 
 /** What somebody can be notified of: a comment, or what a backend published. */
 export interface Subject {
@@ -15,6 +14,8 @@ export interface Subject {
   readonly name: string;
   readonly isRetracted: boolean;
   readonly mayHear: (user: string) => boolean;
+  /** The strongest reason for which the user may hear of it. */
+  readonly reasonFor: (user: string) => string;
 }
 
 const nothing: StoredInbox = {
@@ -32,6 +33,8 @@ export class Ledger {
   readonly epoch: string;
   readonly #store: FinalState;
   readonly #writes: ReadonlyMap<string, Write>;
+  /** By the id of the comment that was acknowledged. */
+  readonly #acknowledged: ReadonlyMap<string, Write>;
   readonly #comments: ReadonlyMap<string, StoredComment>;
   readonly #publications: ReadonlyMap<string, Publication>;
   /** By key. */
@@ -53,6 +56,7 @@ export class Ledger {
     this.epoch = store.epoch;
     this.#store = store;
     this.#writes = new Map(writes.map((write) => [write.key, write]));
+    this.#acknowledged = new Map(writes.map((write) => [write.commentId ?? '', write]));
     this.#comments = new Map(store.comments.map((comment) => [comment.id, comment]));
     this.#publications = new Map(publications.map((publication) => [publication.key, publication]));
     this.#activities = new Map(store.activities.map((activity) => [activity.key, activity]));
@@ -85,11 +89,20 @@ export class Ledger {
     return this.#comments.get(id);
   }
 
-  /** Who must hear of it: the report's owner, and everybody who had commented there before; never its author. */
-  mustHear({ reportId, author, key }: StoredComment): readonly string[] {
-    const begun = this.#writes.get(key)?.begun ?? 0;
+  /** What was written to be this comment; undefined when nobody is known to have written it. */
+  writeOf({ id, text }: StoredComment): Write | undefined {
+    return this.#acknowledged.get(id) ?? this.#writes.get(keyIn(text));
+  }
+
+  /**
+   * Who must hear of it: the report's owner, everybody who had commented there before, and who is spoken to; never its
+   * author.
+   */
+  mustHear(comment: StoredComment): readonly string[] {
+    const { reportId, author } = comment;
+    const { begun = 0, mentions = [] } = this.writeOf(comment) ?? {};
     const earlier = [...(this.#firstComments.get(reportId) ?? [])].filter(([, ended]) => ended < begun);
-    const users = [this.#store.owners.get(reportId) ?? '', ...earlier.map(([user]) => user)];
+    const users = [this.#store.owners.get(reportId) ?? '', ...earlier.map(([user]) => user), ...mentions];
     return users.filter((user) => user !== author);
   }
 
@@ -98,8 +111,10 @@ export class Ledger {
     return this.#activities.get(key);
   }
 
-  /** What was published with this id; undefined for a comment. */
-  publication(id: string): Publication | undefined {
+  /** What somebody said with this id; undefined when nobody is known to have. */
+  said(id: string): Write | Publication | undefined {
+    const comment = this.#comments.get(id);
+    if (comment !== undefined) return this.writeOf(comment);
     return this.#publications.get(this.#published.get(id)?.key ?? '');
   }
 
@@ -107,20 +122,26 @@ export class Ledger {
   subject(id: string): Subject | undefined {
     const comment = this.#comments.get(id);
     if (comment !== undefined) {
-      const mayHear = (user: string) => this.#mayHear(user, comment);
-      return { name: `comment ${comment.key}`, isRetracted: false, mayHear };
+      const { key = id, mentions = [] } = this.writeOf(comment) ?? {};
+      const mayHear = (user: string) => this.#mayHear(user, comment, mentions);
+      const owner = this.#store.owners.get(comment.reportId);
+      const reasonFor = (user: string) =>
+        mentions.includes(user) ? 'mention' : user === owner ? 'owner' : 'commented';
+      return { name: `comment ${key}`, isRetracted: comment.isDeleted, mayHear, reasonFor };
     }
     const activity = this.#published.get(id);
     if (activity === undefined) return undefined;
-    const users = this.#publications.get(activity.key)?.users ?? [];
+    const { users = [], reason = '' } = this.#publications.get(activity.key) ?? {};
     const { key, isRetracted } = activity;
-    return { name: `activity ${key}`, isRetracted, mayHear: (user) => users.includes(user) };
+    const mayHear = (user: string) => users.includes(user);
+    return { name: `activity ${key}`, isRetracted, mayHear, reasonFor: () => reason };
   }
 
-  /** The owner, and everybody who ever commented there, but never the author. */
-  #mayHear(user: string, { reportId, author }: StoredComment): boolean {
+  /** The owner, everybody who ever commented there, and who is spoken to, but never the author. */
+  #mayHear(user: string, { reportId, author }: StoredComment, mentions: readonly string[]): boolean {
     if (user === author) return false;
-    return this.#store.owners.get(reportId) === user || this.#commenters.get(reportId)?.has(user) === true;
+    if (mentions.includes(user) || this.#store.owners.get(reportId) === user) return true;
+    return this.#commenters.get(reportId)?.has(user) === true;
   }
 
   /** How many notifications of this comment or activity the user has. */
@@ -140,11 +161,8 @@ export class Ledger {
 
   /** Why a comment or activity should not be there at all; undefined when it may be. */
   whyPhantom(id: string): string | undefined {
-    const comment = this.#comments.get(id);
-    const activity = this.#published.get(id);
-    if (comment === undefined && activity === undefined) return 'which the store does not have';
-    const asked =
-      comment === undefined ? this.#publications.get(activity?.key ?? '') : this.#writes.get(comment.key);
+    if (!this.#comments.has(id) && !this.#published.has(id)) return 'which the store does not have';
+    const asked = this.said(id);
     if (asked === undefined) return 'which nobody wrote';
     return asked.outcome === 'refused' ? 'which was refused' : undefined;
   }

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../support/random.ts';
-import { ask } from './ask.ts';
+import { type Answer, ask } from './ask.ts';
 import { pick } from './choice.ts';
+import { insist } from './insist.ts';
 import type { Tokens } from './tokens.ts';
 
 interface MarkersParts {
@@ -70,24 +71,19 @@ export class Markers {
 
   /** @returns no ids when there are none, or the list cannot be had */
   async #newest(user: string, limit: number): Promise<{ ids: readonly string[]; upTo: string }> {
-    const list = await this.#ask(user, `/notifications?limit=${limit}`);
-    const data: readonly { id: string }[] = list?.data ?? [];
-    return { ids: data.map(({ id }) => id), upTo: String(list?.streamCursor) };
+    const list = await this.#ask(user, `/notifications?limit=${limit}`).catch(() => undefined);
+    const data: readonly { id: string }[] = list?.json?.data ?? [];
+    return { ids: data.map(({ id }) => id), upTo: String(list?.json?.streamCursor) };
   }
 
-  /** Repeats it until it is done: marking twice is marking once. */
+  /** Repeats it until it is done, or what it marks is gone: marking twice is marking once. */
   async #insist(user: string, path: string, body?: unknown): Promise<void> {
-    while (!this.#giveUp && (await this.#ask(user, path, 'POST', body)) === undefined) await sleep(100);
+    const random = createRandom(this.#parts.seed);
+    await insist(() => this.#ask(user, path, 'POST', body), { random, goesOn: () => !this.#giveUp });
   }
 
-  /** @returns the answer; undefined unless it was a good one. */
-  async #ask(user: string, path: string, method: 'GET' | 'POST' = 'GET', body?: unknown): Promise<any> {
+  async #ask(user: string, path: string, method: 'GET' | 'POST' = 'GET', body?: unknown): Promise<Answer> {
     const token = await this.#parts.tokens.lasting(user);
-    try {
-      const { status, json } = await ask(`${this.#parts.url}${path}`, { method, token, body });
-      return status === 200 ? json : undefined;
-    } catch {
-      return undefined; // It broke, or there was no answer in time.
-    }
+    return ask(`${this.#parts.url}${path}`, { method, token, body });
   }
 }

@@ -29,10 +29,11 @@ export async function readFinalPostgres(url: string, told: ReadonlyMap<string, H
     const meta = await select<{ value: string }>(`SELECT value FROM meta WHERE key = 'epoch'`);
     const reports = await select<{ id: string; owner: string }>('SELECT id, owner_id AS owner FROM reports');
     const comments = await select<StoredComment>(
-      `SELECT id, report_id AS "reportId", author_id AS author, split_part(body, ' ', 1) AS key FROM comments`,
+      `SELECT id, report_id AS "reportId", author_id AS author, deleted_at IS NOT NULL AS "isDeleted",
+              array_to_string((string_to_array(body, ' '))[1:3], ' ') AS text FROM comments`,
     );
     const activities = await select<StoredActivity>(
-      `SELECT id, key, title, retracted_at IS NOT NULL AS "isRetracted" FROM activities WHERE publisher IS NOT NULL`,
+      `SELECT id, key, title AS text, retracted_at IS NOT NULL AS "isRetracted" FROM activities WHERE publisher IS NOT NULL`,
     );
     const inboxes = await select<InboxRow>(
       'SELECT user_id AS "user", seq, floor, unread, unseen FROM inboxes',
@@ -46,8 +47,8 @@ export async function readFinalPostgres(url: string, told: ReadonlyMap<string, H
       `SELECT user_id AS "user", seq, unread, unseen, coalesce(notification_id::text, extra) AS about
        FROM inbox_events ORDER BY user_id, seq`,
     );
-    const notifications = await select<{ user: string; seq: string; activityId: string }>(
-      'SELECT user_id AS "user", seq, activity_id AS "activityId" FROM notifications ORDER BY user_id, seq',
+    const notifications = await select<{ user: string; seq: string; activityId: string; reason: string }>(
+      'SELECT user_id AS "user", seq, activity_id AS "activityId", reason FROM notifications ORDER BY user_id, seq',
     );
     const inboxOf = ({ user, seq, floor, ...counts }: InboxRow): StoredInbox => {
       const own = <T extends { user: string }>(rows: readonly T[]) => rows.filter((row) => row.user === user);
@@ -64,6 +65,7 @@ export async function readFinalPostgres(url: string, told: ReadonlyMap<string, H
         notifications: own(notifications).map((one) => ({
           seq: Number(one.seq),
           activityId: one.activityId,
+          reason: one.reason,
         })),
       };
     };

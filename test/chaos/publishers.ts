@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom, type Random } from '../support/random.ts';
 import { until } from '../support/wait.ts';
-import { type Answer, ask, type Question } from './ask.ts';
+import { ask, type Question } from './ask.ts';
 import { pick } from './choice.ts';
 import type { Clock } from './clock.ts';
 import type { Publication } from './history.ts';
+import { insist } from './insist.ts';
 import { publishToken } from './tokens.ts';
 
 interface PublishersParts {
@@ -96,7 +97,8 @@ export class Publishers {
     const publication: Publication = {
       key,
       users: isForCrowd ? [...crowd, ...this.#parts.people] : people,
-      titles: [`${key} as published`],
+      texts: [`${key} as published`],
+      reason: isForCrowd ? 'team' : 'direct',
       expires: random.chance(0.15),
       outcome: 'unknown',
       gone: 'no',
@@ -106,7 +108,7 @@ export class Publishers {
     const inMs = (ms: number) => new Date(Date.now() + this.#parts.clock.restOffsetMs + ms).toISOString();
     await this.#publish(publication, {
       type: 'chaos.published',
-      title: publication.titles[0],
+      title: publication.texts[0],
       to: isForCrowd ? [{ topic: crowdTopic }] : people,
       key,
       ...(random.chance(0.2) && { at: inMs(random.whole(0, 1_000)) }),
@@ -133,12 +135,12 @@ export class Publishers {
 
   async #change(publication: Publication): Promise<void> {
     const title = `${publication.key} as changed`;
-    publication.titles.push(title);
+    publication.texts.push(title);
     const answer = await this.#insist(`/activities/${publication.activityId}`, {
       method: 'PATCH',
       body: { title },
     });
-    if (answer?.status === 200) publication.titles.splice(0, publication.titles.length, title);
+    if (answer?.status === 200) publication.texts.splice(0, publication.texts.length, title);
   }
 
   async #takeBack(publication: Publication): Promise<void> {
@@ -152,17 +154,10 @@ export class Publishers {
     publication.isEarly = before?.json?.state !== 'done';
   }
 
-  /** Repeats it until the server has said what came of it. @returns undefined when it was given up */
-  async #insist(path: string, question: Question): Promise<(Answer & { tries: number }) | undefined> {
+  #insist(path: string, question: Question) {
     const headers = { authorization: `Bearer ${publishToken}` };
-    for (let tries = 1; !this.#giveUp; tries++) {
-      const url = pick(this.#random, this.#parts.urls);
-      const answer = await ask(`${url}${path}`, { ...question, headers }).catch(() => undefined);
-      const isKnown = answer !== undefined && answer.status < 500 && ![409, 429].includes(answer.status);
-      if (isKnown) return { ...answer, tries };
-      await sleep(50 + this.#random.whole(0, 150));
-    }
-    return undefined;
+    const again = () => ask(`${pick(this.#random, this.#parts.urls)}${path}`, { ...question, headers });
+    return insist(again, { random: this.#random, goesOn: () => !this.#giveUp });
   }
 
   /** Up to so many pauses. */

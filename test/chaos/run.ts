@@ -4,7 +4,7 @@ import { check } from './checker.ts';
 import type { Tally } from './evidence.ts';
 import { type Head, headOf, readFinalState, workLeftIn } from './final-state.ts';
 import type { Finding } from './findings.ts';
-import type { Entry, Resource, Write } from './history.ts';
+import type { Entry, Publication, Resource, Write } from './history.ts';
 import { heal, play } from './nemesis.ts';
 import { type FaultName, type Schedule, scheduleOf } from './schedule.ts';
 import { createStage, type Stage } from './stage.ts';
@@ -19,6 +19,10 @@ export interface RunOptions {
   readonly herdSize: number;
   /** Between two comments of a writer, on average. */
   readonly pauseMs: number;
+  /** Where the server's source is; this one unless given. */
+  readonly source?: string;
+  /** How long to wait for what is still to be answered and done in the end, in milliseconds; a minute unless given. */
+  readonly restLimitMs?: number;
   /** Judges the server's memory: what it has after the warm-up against what it has in the end. */
   readonly memory?: { readonly warmUpSeconds: number; readonly allowanceMebibytes: number };
 }
@@ -40,7 +44,7 @@ export interface Outcome {
 const burstEvery = 8;
 
 /* Generous, because a slow machine is no finding; what is still missing then is one. */
-const answersLimitMs = 60_000;
+const defaultRestLimitMs = 60_000;
 const readingLimitMs = 90_000;
 
 /** Runs a server under the faults that follow from the seed, and checks the ledger. */
@@ -71,13 +75,14 @@ async function perform(stage: Stage, schedule: Schedule, options: RunOptions): P
   const playing = new AbortController();
   const gathering = evidence.gather(writers, burstEvery * options.pauseMs, playing.signal);
   const warm = usageAfterWarmUp(stage, options);
-  await play(schedule, world);
+  await Promise.all([play(schedule, world), sleep(options.seconds * 1000)]);
   await heal(world);
   playing.abort();
   await gathering;
+  const { restLimitMs = defaultRestLimitMs } = options;
   const workLeft = () => workLeftIn(server.database);
-  await Promise.all([writers.stop(answersLimitMs), publishers.stop(workLeft, answersLimitMs)]);
-  await markers.stop(answersLimitMs);
+  await Promise.all([writers.stop(restLimitMs), publishers.stop(workLeft, restLimitMs)]);
+  await markers.stop(restLimitMs);
 
   const told = await headsOf(stage);
   const seqs = new Map([...told].map(([user, { seq }]) => [user, seq]));
@@ -127,6 +132,10 @@ async function compareResources(
 
 function figuresOf({ world: { server, readers, writers, evidence }, writes, publications, users }: Stage) {
   const count = (outcome: Write['outcome']) => writes.filter((write) => write.outcome === outcome).length;
+  const changed = (all: readonly (Write | Publication)[]) =>
+    all.filter(({ texts }) => texts.some((text) => text.endsWith('changed'))).length;
+  const takenBack = (all: readonly (Write | Publication)[]) =>
+    all.filter(({ gone }) => gone === 'done').length;
   const seen = (kind: Entry['kind']) =>
     readers.logs.reduce((sum, log) => sum + log.entries.filter((entry) => entry.kind === kind).length, 0);
   return {
@@ -135,9 +144,10 @@ function figuresOf({ world: { server, readers, writers, evidence }, writes, publ
     refused: count('refused'),
     unknown: count('unknown'),
     published: publications.filter(({ outcome }) => outcome === 'ok').length,
-    'of them changed': publications.filter(({ titles }) => titles.some((title) => title.endsWith('changed')))
-      .length,
-    'taken back': publications.filter(({ gone }) => gone === 'done').length,
+    'of them changed': changed(publications),
+    'of them taken back': takenBack(publications),
+    'comments changed': changed(writes),
+    'comments deleted': takenBack(writes),
     readers: readers.logs.length,
     connections: seen('connect'),
     events: seen('event'),

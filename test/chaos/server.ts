@@ -10,7 +10,7 @@ import type { Clock } from './clock.ts';
 import { publishToken, secret } from './tokens.ts';
 import { resourcesOf, type Usage } from './usage.ts';
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const ownSource = fileURLToPath(new URL('../..', import.meta.url));
 const preload = new URL('preload.ts', import.meta.url).href;
 /** Generous: nothing is judged by how long it takes. */
 const startLimitMs = 60_000;
@@ -22,6 +22,8 @@ interface ServerParts {
   readonly port: number;
   readonly folder: string;
   readonly clock: Clock;
+  /** Where its source is; this one unless given. */
+  readonly source?: string | undefined;
 }
 
 /** The server that the nemesis torments: always at the same address, now and then in another process. */
@@ -116,8 +118,8 @@ export class TormentedServer {
   }
 
   #spawn(): void {
-    const { port, folder, clock } = this.#parts;
-    const child = spawn(process.execPath, ['--import', preload, main], {
+    const { port, folder, clock, source = ownSource } = this.#parts;
+    const child = spawn(process.execPath, ['--import', preload, join(source, 'src/main.ts')], {
       stdio: 'pipe',
       env: {
         PATH: process.env['PATH'],

@@ -39,10 +39,11 @@ const herdShare = 0.6;
 const title = '📚'.repeat(200);
 
 /** Starts a server and everybody around it; the readers begin to follow. */
-export async function createStage({ seed, seconds, faults, pauseMs, herdSize }: RunOptions): Promise<Stage> {
+export async function createStage(options: RunOptions): Promise<Stage> {
+  const { seed, seconds, faults, pauseMs, herdSize, source } = options;
   const disk = openDisk(faults.includes('full-disk') ? diskMebibytes(seconds) : undefined);
   const clock = new Clock(disk.folder);
-  const server = new TormentedServer({ port: await freePort(), folder: disk.folder, clock });
+  const server = new TormentedServer({ port: await freePort(), folder: disk.folder, clock, source });
   // Whatever ends this process must leave neither a server nor a disk behind.
   const cutOff = () => {
     server.signal('SIGKILL');

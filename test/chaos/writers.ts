@@ -5,6 +5,7 @@ import { createRandom, type Random } from '../support/random.ts';
 import { ask } from './ask.ts';
 import { pick } from './choice.ts';
 import type { Write } from './history.ts';
+import { insist } from './insist.ts';
 import type { Tokens } from './tokens.ts';
 
 export interface WritersParts {
@@ -12,7 +13,7 @@ export interface WritersParts {
   readonly tokens: Tokens;
   /** Where the server is, and the proxies in front of it; each writer has one of these ways. */
   readonly urls: readonly string[];
-  /** Who writes, and now and then under an own report. */
+  /** Who writes, and now and then under an own report; they speak to each other. */
   readonly authors: readonly string[];
   /** Ids of the reports that are written to. */
   readonly reports: readonly string[];
@@ -100,7 +101,16 @@ export class Writers {
   async post(draft: Draft, url = pick(this.#random, this.#parts.urls)): Promise<Write> {
     const { author, reportId } = draft;
     const name = `${this.#parts.seed}-${++this.#written}`;
-    const write: Write = { key: name, author, reportId, begun: ++this.#moment, outcome: 'unknown' };
+    const write: Write = {
+      key: name,
+      texts: [`${name} as posted`],
+      author,
+      reportId,
+      mentions: this.#random.chance(0.2) ? [this.#author()] : [],
+      begun: ++this.#moment,
+      outcome: 'unknown',
+      gone: 'no',
+    };
     this.#parts.log.push(write);
     for (let attempt = 1; ; attempt++) {
       const status = await this.#attempt(write, draft.key ?? name, url);
@@ -132,7 +142,7 @@ export class Writers {
         method: 'POST',
         token: await this.#parts.tokens.lasting(author),
         headers: { 'idempotency-key': key },
-        body: { body: `${write.key} ${filler}` },
+        body: { body: `${write.texts[0]} ${filler}`, mentions: write.mentions },
         agent: this.#agent,
       });
       this.answers.set(status, (this.answers.get(status) ?? 0) + 1);
@@ -147,9 +157,36 @@ export class Writers {
     const { urls, reports, pauseMs } = this.#parts;
     while (!this.#isPaused) {
       const url = urls[writer % urls.length];
-      await this.post({ author: this.#author(), reportId: pick(this.#random, reports) }, url);
+      const write = await this.post({ author: this.#author(), reportId: pick(this.#random, reports) }, url);
+      if (write.outcome === 'ok') await this.#thinkAgain(write);
       await sleep(this.#random.whole(0, 2 * pauseMs));
     }
+  }
+
+  /** Now and then an author changes or deletes what they wrote. */
+  async #thinkAgain(write: Write): Promise<void> {
+    if (this.#random.chance(0.1)) {
+      const text = `${write.key} as changed`;
+      write.texts.push(text);
+      const answer = await this.#insist(write, 'PATCH', { body: `${text} ${filler}` });
+      if (answer?.status === 200) write.texts.splice(0, write.texts.length, text);
+    }
+    if (!this.#random.chance(0.1)) return;
+    write.gone = 'asked';
+    const answer = await this.#insist(write, 'DELETE');
+    if (answer === undefined) return;
+    write.gone = 'done';
+    write.goneAt = performance.now();
+  }
+
+  #insist({ author, reportId, commentId }: Write, method: 'PATCH' | 'DELETE', body?: object) {
+    const path = `/reports/${reportId}/comments/${commentId}`;
+    const again = async () => {
+      const token = await this.#parts.tokens.lasting(author);
+      const url = pick(this.#random, this.#parts.urls);
+      return ask(`${url}${path}`, { method, token, body, agent: this.#agent });
+    };
+    return insist(again, { random: this.#random, goesOn: () => !this.#giveUp });
   }
 
   #author(): string {

@@ -50,6 +50,9 @@ export class Posters {
         key: `${poster}-${i}`,
         author,
         reportId,
+        texts: [`${poster}-${i} .`],
+        mentions: [],
+        gone: 'no',
         begun: ++this.#moment,
         outcome: 'unknown',
       };

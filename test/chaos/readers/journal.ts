@@ -1,4 +1,5 @@
 import { digestOfFrame } from '../digest.ts';
+import { threeWords } from '../text.ts';
 import type { Entry, ReaderLog } from '../history.ts';
 
 /** A frame as a client's parser hands it over. */
@@ -10,9 +11,6 @@ export interface ReadFrame {
 
 /** Events by user, id, and digest: thousands of readers who saw the same event share one entry. */
 export type KnownEvents = Map<string, Entry>;
-
-/** By which titles are told apart; those of reports are long. */
-const titleCharacters = 40;
 
 /** Writes down what one reader sees, and knows from where it must resume. */
 export class Journal {
@@ -80,11 +78,11 @@ export class Journal {
   #inboxEntry(id: string, type: string, data: string): Entry {
     const digest = digestOfFrame(data);
     const { seq, counts, notification, notificationId = notification?.id } = JSON.parse(data);
-    const title: string | undefined = notification?.title.slice(0, titleCharacters);
-    const key = `${this.log.user} ${id} ${type} ${digest} ${title}`;
+    const text = notification && threeWords(notification.body ?? notification.title);
+    const key = `${this.log.user} ${id} ${type} ${digest} ${text}`;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const entry: Entry = { kind: 'event', id, type, seq, digest, counts, notificationId, title };
+    const entry: Entry = { kind: 'event', id, type, seq, digest, counts, notificationId, text };
     this.#known.set(key, entry);
     return entry;
   }
