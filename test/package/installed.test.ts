@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -13,6 +15,9 @@ import { gatewayDependencies, startGateway } from './nest-gateway.ts';
 
 /* What `npm pack` makes, installed into an empty application, as a user of the package has it. */
 
+/** The oldest Node that the package is for, as a package of npm. */
+const oldNode = `node-${process.platform}-${process.arch}`;
+
 const limit = { timeout: 180_000 };
 let application: Application;
 
@@ -21,21 +26,55 @@ beforeAll(async () => {
     'express-4@npm:express@4',
     'express-5@npm:express@5',
     'compression@1',
+    `${oldNode}@22`,
     ...gatewayDependencies(),
   ]);
 }, 300_000);
 afterAll(() => application.remove());
 
-test.each([
-  ['Express 4', 'express-4.js', inExpress(4), '/carillon/reports/'],
-  ['Express 5', 'express-5.js', inExpress(5), '/carillon/reports/'],
-  ['plain http', 'plain.js', plain, '/reports/'],
-  ['NestJS', 'nest.js', nest, '/carillon/reports/'],
-])('the package works in an application of %s', limit, async (_, file, program, location) => {
+const programs = [
+  { name: 'Express 4', file: 'express-4.js', program: inExpress(4), location: '/carillon/reports/' },
+  { name: 'Express 5', file: 'express-5.js', program: inExpress(5), location: '/carillon/reports/' },
+  { name: 'plain http', file: 'plain.js', program: plain, location: '/reports/' },
+  { name: 'NestJS', file: 'nest.js', program: nest, location: '/carillon/reports/' },
+] as const;
+
+test.each(['22', '26'])('the package works in applications on Node %s', limit, async (version) => {
+  const node =
+    version === '22' ? join(application.folder, `node_modules/${oldNode}/bin/node`) : process.execPath;
+  expect(await application.run(node, '--version')).toMatch(new RegExp(`^v${version}\\.`));
   application.write('exercise.js', exercise);
-  application.write(file, program);
-  const said = await application.run(process.execPath, file, `${file}.db`);
-  expect(said.trim()).toMatch(new RegExp(`^On its way ${location}\\S* 200$`));
+  for (const { name, file, program, location } of programs) {
+    application.write(file, program);
+    const said = await application.run(node, file, `${file}.${version}.db`);
+    expect(said.trim(), name).toMatch(new RegExp(`^On its way ${location}\\S* 200$`));
+  }
+});
+
+test('npx carillon starts on Node 22', limit, async () => {
+  const { folder } = application;
+  const node = join(folder, `node_modules/${oldNode}/bin/node`);
+  const server = spawn(node, [join(folder, 'node_modules/carillon/dist/commands/main.js'), 'start'], {
+    cwd: folder,
+    env: { ...process.env, PORT: '0', HOST: '127.0.0.1', DATABASE_URL: `file:${join(folder, 'start.db')}` },
+  });
+  let said = '';
+  for (const output of [server.stdout, server.stderr])
+    output.on('data', (bytes: Buffer) => (said += bytes.toString()));
+  const ended = once(server, 'exit');
+  try {
+    await until(
+      () => `the server to listen; it said ${said}`,
+      () => /127\.0\.0\.1:\d{2,}/.test(said),
+    );
+    const [address = ''] = /127\.0\.0\.1:\d{2,}/.exec(said) ?? [];
+    expect((await fetch(`http://${address}/healthz`)).status).toBe(200);
+    // The bell is in the package, ready to go out.
+    expect((await fetch(`http://${address}/carillon-bell.js`)).status).toBe(200);
+  } finally {
+    server.kill('SIGTERM');
+  }
+  expect(await ended).toEqual([0, null]);
 });
 
 test.each([
