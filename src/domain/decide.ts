@@ -97,15 +97,29 @@ export function decide(activity: Activity, candidate: Candidate, now: number): D
   return { notified: true, reason: reason ?? null, rule, quiet: preference === 'quiet', trace };
 }
 
-/** The trace that led to a decision of which only the rule is known. */
-export function traceTo(rule: Rule): Decision['trace'] {
-  const looked = rules
-    .slice(0, rules.indexOf(rule))
-    .filter((one) => one !== 'watching' || rule !== 'preference');
-  const decided = { rule, pass: false };
-  const passed = looked.map((one) => ({ rule: one, pass: true }));
-  const isYes = rule === 'addressed' || rule === 'watching';
-  return [...passed, decided, ...(isYes ? [{ rule: 'preference' as const, pass: true }] : [])];
+/** The reasons that a watch gives, the strongest first; every other one is that of an address. */
+const watchReasons = ['owner', 'commented', 'watching'];
+
+/** Whether a watch gives this reason, and not an address. */
+export function isOfWatch(reason: string): boolean {
+  return watchReasons.includes(reason);
+}
+
+/** The strongest reason of a comment's activities that share a notification; undefined when there is none. */
+export function strongestReason(reasons: readonly (string | null)[]): string | undefined {
+  return ['mention', 'reply', ...watchReasons].find((reason) => reasons.includes(reason));
+}
+
+/** The trace that led to a decision of which only its rule and its reason are known. */
+export function traceTo(rule: Rule, reason: string | null): Decision['trace'] {
+  const isAddressed = rule === 'addressed' || (reason !== null && !isOfWatch(reason));
+  const found: Rule = isAddressed ? 'addressed' : 'watching';
+  // What found the reason is followed by nothing but the settings, which can still say no to it.
+  const isReason = rule === found || rule === 'preference';
+  const last = isReason ? found : rule;
+  const passed = rules.slice(0, rules.indexOf(last)).map((one) => ({ rule: one, pass: true }));
+  const settings = { rule: 'preference' as const, pass: rule !== 'preference' };
+  return [...passed, { rule: last, pass: false }, ...(isReason ? [settings] : [])];
 }
 
 function isGone({ isRetracted, expiresAt, happenedAt }: Activity, now: number): boolean {

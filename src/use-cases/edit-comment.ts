@@ -13,7 +13,7 @@ import { reportRow } from './reports.ts';
 import { changeForAll, retract, tellChange } from './retract.ts';
 import type { CommentRow, ReportRow } from './rows.ts';
 import { candidatesOf } from './standings.ts';
-import { takeBack, tellUpdated } from './take-back.ts';
+import { takeBack, tellReason } from './take-back.ts';
 import type { Transaction } from './transaction.ts';
 
 interface Found {
@@ -118,9 +118,7 @@ async function decideAgain(
   }
   if (reason === known.reason) return;
   tx.update('recipients', { activityId, userId }, { reason, rule });
-  const id = known.notificationId ?? activityId;
-  tx.update('notifications', { userId, id }, { reason });
-  await tellUpdated(tx, userId, id);
+  await tellReason(tx, userId, known.notificationId ?? activityId);
 }
 
 async function found(tx: Transaction, reportId: string, id: string): Promise<Found> {

@@ -69,7 +69,7 @@ export async function recipient(
   const known = await reader.get('recipients', { activityId: id, userId });
   if (known !== undefined) {
     const one = shown(known);
-    return { ...one, trace: traceTo(one.rule) };
+    return { ...one, trace: traceTo(one.rule, one.reason) };
   }
   const activity = activityOf(row);
   const audience = storedAudience(activity.topics, row.addressed);

@@ -30,7 +30,8 @@ export function retraction({ title }: ActivityRow, now: number): Partial<Activit
 }
 
 /**
- * Gives an activity new content. Everybody sees it when they look; those who have not read it are told.
+ * Gives an activity new content. Everybody sees it when they look; those who have not read it are told. What it says
+ * already changes nothing.
  * @returns false when there is no such activity.
  */
 export async function changeContent(
@@ -47,8 +48,14 @@ export async function changeContent(
   return changeForAll(tx, id, {
     tell: tellChange,
     change: (row) =>
-      row.retractedAt === null ? { ...content, version: row.version + 1, updateAfter: '' } : undefined,
+      row.retractedAt === null && !isSame(row, content)
+        ? { ...content, version: row.version + 1, updateAfter: '' }
+        : undefined,
   });
+}
+
+function isSame(row: ActivityRow, content: Partial<ActivityRow>): boolean {
+  return Object.entries(content).every(([name, value]) => row[name as keyof ActivityRow] === value);
 }
 
 /** Tells a recipient of new content, when their notification shows it and they have not read it. */

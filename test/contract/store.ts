@@ -10,6 +10,7 @@ import { describeNotifications } from './store/notifications.ts';
 import { describeOnce } from './store/once.ts';
 import { describePages } from './store/pages.ts';
 import { describePruning } from './store/pruning.ts';
+import { describeRandomPublishing } from './store/random-publishing.ts';
 import { describeRandomUse } from './store/random-use.ts';
 import { describeRevocations } from './store/revocations.ts';
 import { describeTickets } from './store/tickets.ts';
@@ -36,5 +37,6 @@ export function storeContract(name: string, open: OpenStore): void {
     describePruning(open);
     describeLife(open);
     describeRandomUse(open);
+    describeRandomPublishing(open);
   });
 }

@@ -207,9 +207,9 @@ describe('who is notified, and why', () => {
     expect(new Set(table.map(({ expected }) => expected.rule))).toEqual(new Set(rules));
   });
 
-  test.each(table)('the trace of "$name" can be had from its rule alone', ({ of, who }) => {
+  test.each(table)('the trace of "$name" can be had from its rule and reason alone', ({ of, who }) => {
     const decision = decide({ ...activity, ...of }, { ...ann, ...who }, now);
-    if (decision.rule !== 'preference') expect(traceTo(decision.rule)).toEqual(decision.trace);
+    expect(traceTo(decision.rule, decision.reason)).toEqual(decision.trace);
     expect(decision.trace.filter(({ pass }) => !pass).at(-1)?.rule).toBe(decision.rule);
   });
 });

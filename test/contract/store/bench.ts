@@ -38,7 +38,10 @@ export const nobodysId = '01890000-0000-7000-8000-000000000000';
 export const hourMs = 60 * 60 * 1000;
 
 /** Opens a store for one test; it is closed with the test. */
-export async function startBench(open: OpenStore): Promise<Bench> {
+export async function startBench(
+  open: OpenStore,
+  options: Pick<StoreParts, 'groupComments'> = {},
+): Promise<Bench> {
   const clock = { now: Date.parse('2026-11-05T12:00:00.000Z') };
   const commits: Commit[] = [];
   const failures: unknown[] = [];
@@ -46,6 +49,7 @@ export async function startBench(open: OpenStore): Promise<Bench> {
     onCommit: (commit) => commits.push(commit),
     onFailure: (cause) => failures.push(cause),
     now: () => clock.now,
+    ...options,
   };
   const opened = await open(parts);
   let store = opened.store;

@@ -19,11 +19,9 @@ import {
   startBench,
 } from './bench.ts';
 import { countsIn, listedState, Replica } from './replica.ts';
+import { seeds } from './seeds.ts';
 
 const people = [ann, bob, cleo];
-/** CARILLON_SEED=n runs that one alone; otherwise some that are always the same, and a new one. */
-const onlySeed = process.env['CARILLON_SEED'];
-const seeds = onlySeed === undefined ? [1, 2, 3, 4, Date.now() % 1_000_000] : [Number(onlySeed)];
 
 export function describeRandomUse(open: OpenStore): void {
   describe('random use', () => {

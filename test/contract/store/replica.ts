@@ -3,10 +3,13 @@ import type { Counts, Notification } from '../../../src/domain/notification.ts';
 import { dataOf } from './bench.ts';
 
 interface State {
-  readonly createdBy: number;
+  /** The event that last brought something new. */
+  readonly seq: number;
   seen: boolean;
   read: boolean;
   archived: boolean;
+  /** What it shows, as text. Who has read it is not told when that changes. */
+  readonly content: string;
 }
 
 /**
@@ -22,20 +25,21 @@ export class Replica {
     if (seq !== this.#seq + 1) throw new Error(`event ${seq} came behind ${this.#seq}`);
     this.#seq = seq;
     const contents = JSON.parse(data) as EventContents[InboxEventType] & { seq: number; counts: Counts };
-    const before = this.state();
+    const before = JSON.stringify([...this.#states]);
     this.#change(type, contents);
     const faults = [
       contents.seq !== seq && 'has another number in its data',
       JSON.stringify(contents.counts) !== JSON.stringify(this.counts()) &&
         `counts ${JSON.stringify(contents.counts)}, and the events so far make ${JSON.stringify(this.counts())}`,
-      before === this.state() && 'changes nothing',
+      // An update in steps may come after another event that showed the new content already.
+      type !== 'notification.updated' && before === JSON.stringify([...this.#states]) && 'changes nothing',
     ].filter((fault) => fault !== false);
     if (faults.length > 0) throw new Error(`event ${seq} (${type} ${data}) ${faults.join(' and ')}`);
   }
 
   /** All that is known, as text. */
   state(): string {
-    return textOf([...this.#states].map(([id, { seen, read, archived }]) => ({ id, seen, read, archived })));
+    return textOf([...this.#states].map(([id, state]) => ({ id, ...state })));
   }
 
   counts(): Counts {
@@ -52,15 +56,24 @@ export class Replica {
       const known = this.#states.get(notification.id);
       if ((known === undefined) !== (type === 'notification'))
         throw new Error(`${type} of ${notification.id}`);
-      const createdBy = known?.createdBy ?? this.#seq;
-      this.#states.set(notification.id, { createdBy, ...stateOf(notification) });
+      const state = stateOf(notification);
+      // Only what brings something new has the number of its event, and that is unread, and not seen yet.
+      const isRaised = state.seq !== known?.seq;
+      if (isRaised && (state.seq !== this.#seq || state.seen !== state.read))
+        throw new Error(`${type} of ${notification.id} as of ${state.seq} is event ${this.#seq}`);
+      this.#states.set(notification.id, state);
+      return;
+    }
+    if ('notificationId' in contents) {
+      const id = contents.notificationId as string;
+      if (!this.#states.delete(id)) throw new Error(`${type} of ${id}, which is not there`);
       return;
     }
     for (const [id, state] of this.#states) {
       const isMeant =
         'ids' in contents
           ? (contents.ids as string[]).includes(id)
-          : 'upTo' in contents && state.createdBy <= Number(String(contents.upTo).split('.')[1]);
+          : 'upTo' in contents && state.seq <= Number(String(contents.upTo).split('.')[1]);
       if (!isMeant) continue;
       // What is read was seen; what was read already is not seen anew, for it is seen.
       state.seen = true;
@@ -74,16 +87,22 @@ export function listedState(notifications: readonly Notification[]): string {
   return textOf(notifications.map((notification) => ({ id: notification.id, ...stateOf(notification) })));
 }
 
-function stateOf({ seenAt, readAt, archivedAt }: Notification): Omit<State, 'createdBy'> {
-  return { seen: seenAt !== null, read: readAt !== null, archived: archivedAt !== null };
+function stateOf({ seq, seenAt, readAt, archivedAt, ...content }: Notification): State {
+  return {
+    seq,
+    seen: seenAt !== null,
+    read: readAt !== null,
+    archived: archivedAt !== null,
+    content: JSON.stringify(content),
+  };
 }
 
-function textOf(states: readonly ({ id: string } & Omit<State, 'createdBy'>)[]): string {
+function textOf(states: readonly ({ id: string } & State)[]): string {
   return states
-    .map(
-      ({ id, seen, read, archived }) =>
-        `${id} ${[seen && 'seen', read && 'read', archived && 'archived'].join(' ')}`,
-    )
+    .map(({ id, seq, seen, read, archived, content }) => {
+      const flags = [seen && 'seen', read && 'read', archived && 'archived'].join(' ');
+      return `${id} ${seq} ${flags} ${read ? '' : content}`;
+    })
     .sort()
     .join('\n');
 }
