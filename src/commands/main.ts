@@ -2,6 +2,7 @@
 import { StartError } from '../domain/errors.ts';
 import { backup } from './backup.ts';
 import { type Command, runCommand } from './command.ts';
+import { doctor } from './doctor.ts';
 import { migrateToPostgres } from './migrate-to-postgres.ts';
 import { restoreCopy } from './restore.ts';
 import { token } from './token.ts';
@@ -13,6 +14,7 @@ const commands: Readonly<Record<string, Command>> = {
   backup,
   restore: restoreCopy,
   'migrate-to-postgres': migrateToPostgres,
+  doctor,
 };
 
 const unknown: Command = () => {

@@ -13,12 +13,12 @@ export const caddy: ProxyKind = {
   name: 'Caddy',
   isPatient: true,
   logsRequests: false,
-  async start(ports) {
+  async start(ports, wrong = {}) {
     const program = pathOf('caddy');
     const folder = temporaryFolder();
     const place = { port: await freePort(), plainPort: await freePort(), adminPort: await freePort() };
     const path = join(folder, 'Caddyfile');
-    const write = (to: readonly number[]) => writeFileSync(path, caddyfile(place, to));
+    const write = (to: readonly number[]) => writeFileSync(path, fill(caddyfile(place, to), wrong));
     write(ports);
     const env = { PATH: process.env['PATH'], HOME: folder };
     const args = ['--adapter', 'caddyfile', '--config', path];

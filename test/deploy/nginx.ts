@@ -15,12 +15,12 @@ export const nginx: ProxyKind = {
   name: 'nginx',
   isPatient: false,
   logsRequests: true,
-  async start(ports) {
+  async start(ports, wrong = {}) {
     const folder = temporaryFolder();
     const [port, plainPort] = [await freePort(), await freePort()];
     mkdirSync(join(folder, 'log'));
     const log = () => read(join(folder, 'log/error.log')) + read(join(folder, 'log/carillon.log'));
-    writeConfiguration(folder, port, plainPort);
+    writeConfiguration(folder, port, plainPort, wrong);
     writeProcesses(folder, ports);
     const args = ['-c', join(folder, 'nginx.conf'), '-p', folder];
     const child = spawn(pathOf('nginx'), [...args, '-g', 'daemon off;'], {
@@ -47,7 +47,12 @@ export const nginx: ProxyKind = {
   },
 };
 
-function writeConfiguration(folder: string, port: number, plainPort: number): void {
+function writeConfiguration(
+  folder: string,
+  port: number,
+  plainPort: number,
+  wrong: Readonly<Record<string, string>>,
+): void {
   const main = fill(readFileSync('deploy/nginx/nginx.conf', 'utf8'), {
     '/run/nginx.pid': join(folder, 'nginx.pid'),
     'server_tokens off;': `server_tokens off;\n${temporaryPaths(folder)}`,
@@ -55,7 +60,7 @@ function writeConfiguration(folder: string, port: number, plainPort: number): vo
     '/etc/nginx/conf.d/carillon.conf': join(folder, 'carillon.conf'),
   });
   writeFileSync(join(folder, 'nginx.conf'), main);
-  const site = fill(readFileSync('deploy/nginx/carillon.conf', 'utf8'), {
+  const site = fill(fill(readFileSync('deploy/nginx/carillon.conf', 'utf8'), wrong), {
     'listen 443 ': `listen ${port} `,
     'listen [::]:443 ': `listen [::]:${port} `,
     'listen 80;': `listen ${plainPort};`,

@@ -23,8 +23,11 @@ export interface ProxyKind {
   readonly isPatient: boolean;
   /** Whether it has a line for each request in its log. */
   readonly logsRequests: boolean;
-  /** Starts one in front of the processes at these ports of 127.0.0.1; it ends with the test. */
-  start(ports: readonly number[]): Promise<Proxy>;
+  /**
+   * Starts one in front of the processes at these ports of 127.0.0.1; it ends with the test.
+   * @param wrong what is changed in its configuration.
+   */
+  start(ports: readonly number[], wrong?: Readonly<Record<string, string>>): Promise<Proxy>;
 }
 
 /**
