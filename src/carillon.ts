@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { RequestListener, Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -52,7 +52,7 @@ export type CarillonParts = SignIn & {
 
 /** Everything but a port. */
 export interface Engine {
-  readonly app: RequestListener;
+  readonly app: ReturnType<typeof createApp>;
   readonly store: Store;
   readonly hub: Hub;
   readonly connections: Connections;

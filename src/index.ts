@@ -9,6 +9,7 @@ import { attachTo } from './embed/attach.ts';
 import { type FollowedEvent, follow, type FollowOptions } from './embed/follow.ts';
 import { type CarillonOptions, configOf } from './embed/options.ts';
 import { authenticateBy } from './http/authenticate.ts';
+import { overHttp2 } from './http/over-http2.ts';
 import { createLog } from './log.ts';
 import { tokenRulesOf } from './secret.ts';
 
@@ -71,11 +72,13 @@ export async function createCarillon<Req extends IncomingMessage = IncomingMessa
   const { app, store, hub, connections } = engine;
   engine.closeFirst(() => drainStreams(hub));
   const NewActivity = newActivity(now);
+  const appOverHttp2 = overHttp2(app);
 
   return {
     // Not the app itself: Express would let one of its own take over the settings of the application's.
     handler: (req, res) => {
-      app(req, res);
+      if (req.httpVersionMajor === 2) appOverHttp2(req, res);
+      else app(req, res);
     },
     publish: async (activity, options) => {
       if (options !== undefined) {

@@ -5,7 +5,7 @@ import { releaseConnection } from './node-internals.ts';
 /** The connections of a server: what HTTP is answering on each, and which have become streams. */
 export class Connections {
   readonly #latest = new WeakMap<Socket, ServerResponse>();
-  readonly #streams = new Set<Socket>();
+  readonly #streams = new Set<object>();
 
   /** A request has begun, which is answered by `response`. */
   begin(socket: Socket, response: ServerResponse): void {
@@ -34,9 +34,9 @@ export class Connections {
     return this.#streams.has(socket);
   }
 
-  /** The connection of a stream has ended. */
-  endStream(socket: Socket): void {
-    this.#streams.delete(socket);
+  /** The connection of a stream has ended; one that shares its connection was never counted. */
+  endStream(connection: object): void {
+    this.#streams.delete(connection);
   }
 
   /** How many streams are still connected, those included that have said goodbye. */

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { Response } from 'express';
 import { type GoodbyeReason, goodbyeFrame, retryDelay } from '../stream/frames.ts';
 import { encodeHead } from '../stream/sse.ts';
@@ -28,17 +28,43 @@ export function answerHead(res: Response): void {
  * good, and `retry`, because it would come back too soon.
  */
 export function refuseStream(res: Response, reason: GoodbyeReason): void {
-  res.writeHead(200, { ...headers, Connection: 'close' }).end(goodbyeFrame(reason, retryDelay(reason)));
+  res.shouldKeepAlive = false;
+  res.writeHead(200, headers).end(goodbyeFrame(reason, retryDelay(reason)));
+}
+
+/** Whether the client has gone before it was answered: its `close` event is over, and nothing would end a stream. */
+export function isGone(res: Response): boolean {
+  // Over HTTP/2 a request that is over has none, not even null.
+  const socket = res.socket as Socket | null | undefined;
+  return res.destroyed || socket === undefined || socket?.destroyed === true;
+}
+
+/** A stream that has begun: where its bytes go, and what emits `drain` and `close`. */
+export interface Begun {
+  readonly sink: Sink;
+  readonly connection: Socket | Response;
+}
+
+/** Answers with a stream, which is ready to be written to. */
+export function beginStream(res: Response, connections: Connections): Begun {
+  const socket = rawSocketOf(res);
+  if (socket !== undefined) return { sink: overSocket(res, socket, connections), connection: socket };
+  res.writeHead(200, headers);
+  res.write(encodeHead(retryDelay()));
+  return { sink: new ResponseSink(res), connection: res };
+}
+
+/** The connection, when it has this answer alone: not over HTTP/2, nor where something stands in for it. */
+function rawSocketOf({ socket, req }: Response): Socket | undefined {
+  return req.httpVersionMajor === 1 && socket instanceof Socket ? socket : undefined;
 }
 
 /**
- * Answers with a stream, which is ready to be written to.
- *
- * Its bytes go to the socket as they are: without a length and without chunks, the end of the connection is the end of
+ * The bytes go to the socket as they are: without a length and without chunks, the end of the connection is the end of
  * the body (RFC 9112, section 6.3), which is what an event stream's end is anyway. Chunking would cost more than half of
  * the throughput, and every frame bytes of its own. The head goes the same way, because HTTP would want to end what it began.
  */
-export function beginStream(res: Response, socket: Socket, connections: Connections): Sink {
+function overSocket(res: Response, socket: Socket, connections: Connections): Sink {
   socket.setKeepAlive(true, 30_000);
   const all = { ...res.getHeaders(), ...headers, date: new Date().toUTCString(), connection: 'close' };
   const fields = Object.entries(all).map(([name, value]) => `${name}: ${String(value)}\r\n`);
@@ -65,5 +91,26 @@ class SocketSink implements Sink {
   end(last: string): void {
     this.#socket.end(last);
     this.#socket.setTimeout(lingerMs, () => this.#socket.destroy());
+  }
+}
+
+/** For a response that shares its connection, or has none of its own: slower, and good everywhere. */
+class ResponseSink implements Sink {
+  readonly #res: Response;
+
+  constructor(res: Response) {
+    this.#res = res;
+  }
+
+  get bufferedBytes(): number {
+    return this.#res.writableLength;
+  }
+
+  write(bytes: Buffer): boolean {
+    return this.#res.write(bytes);
+  }
+
+  end(last: string): void {
+    this.#res.end(last);
   }
 }

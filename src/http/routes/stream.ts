@@ -7,7 +7,7 @@ import { hasBody, noBody } from '../input.ts';
 import { limitOpenings } from '../limits.ts';
 import type { RouteParts } from '../parts.ts';
 import { appErrorOf, notAllowed } from '../problem.ts';
-import { answerHead, beginStream, refuseStream } from '../stream-response.ts';
+import { answerHead, beginStream, isGone, refuseStream } from '../stream-response.ts';
 
 /** The stream, and the tickets that open it. */
 export function streamRoutes(parts: RouteParts): Router {
@@ -23,22 +23,18 @@ export function streamRoutes(parts: RouteParts): Router {
     const { actor, issuedAt, endsAt } = session;
     // From here to the opening there is no `await`, so that a revocation or another stream cannot come in between.
     assertNotRevoked(session, revocations);
-    const { socket } = res;
     const refusal = hub.refusal(actor.id);
-    // The client disconnected while its token was verified: its `close` event is over, and nothing would end the stream.
-    const isGone = socket === null || socket.destroyed;
-    if (isGone || refusal !== undefined) {
+    // The client may have disconnected while its token was verified.
+    if (isGone(res) || refusal !== undefined) {
       refuseStream(res, refusal ?? 'busy');
       return;
     }
     const position = positionOf(req.get('last-event-id') ?? lastEventIdOf(req.query), store.epoch);
-    const stream = hub.open(actor.id, beginStream(res, socket, connections), position, {
-      issuedAt,
-      endsInMs: endsAt - now(),
-    });
-    socket.on('drain', () => stream.drained());
-    socket.on('close', () => {
-      connections.endStream(socket);
+    const { sink, connection } = beginStream(res, connections);
+    const stream = hub.open(actor.id, sink, position, { issuedAt, endsInMs: endsAt - now() });
+    connection.on('drain', () => stream.drained());
+    connection.on('close', () => {
+      connections.endStream(connection);
       stream.gone();
     });
   };
