@@ -17,6 +17,7 @@ import { type AllowedOrigins, createPageReport, isAllowed, type PageReport } fro
 import { problemHandler, unknownRoute } from './http/problem.ts';
 import { requestLog } from './http/request.ts';
 import { activityRoutes } from './http/routes/activities.ts';
+import { apiPageRoutes } from './http/routes/api-page.ts';
 import { bellRoutes } from './http/routes/bell.ts';
 import { commentRoutes } from './http/routes/comments.ts';
 import { livePageRoutes, type LivePageParts } from './http/routes/live-page.ts';
@@ -133,6 +134,7 @@ export function createApp({
   const publishAsShop = (userId: string) =>
     store.publish('shop', newActivity(now).parse(shopActivity(userId)));
   if (config.livePage) app.use(livePageRoutes({ host: config.host, sampleIdentities, publishAsShop }));
+  if (config.apiPage) app.use(apiPageRoutes());
   app.use(unknownRoute, problemHandler(log));
   return app;
 }

@@ -91,6 +91,7 @@ const Publishers = z
 
 const HttpUrl = z.string().refine((value) => /^https?:$/.test(URL.parse(value)?.protocol ?? ''));
 const Secret = z.string().refine((value) => Buffer.byteLength(value) >= 32);
+const OnOff = z.enum(['on', 'off']).transform((value) => value === 'on');
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 interface Variable<T> {
@@ -142,7 +143,8 @@ const variables = {
   METRICS_TOKEN: variable(z.string().regex(/^[\x21-\x7e]+$/), 'printable ASCII without spaces', {
     isSecret: true,
   }),
-  LIVE_PAGE: variable(z.enum(['on', 'off']), 'on or off'),
+  LIVE_PAGE: variable(OnOff, 'on or off'),
+  API_PAGE: variable(OnOff, 'on or off'),
   OPERATOR_TOKEN: variable(
     z.string().regex(/^[\x21-\x7e]{32,}$/),
     '32 or more printable ASCII characters without spaces, such as `openssl rand -base64 32` prints',
@@ -238,7 +240,8 @@ export function readConfig(
     streamMaxAgeSeconds: values.STREAM_MAX_AGE_SECONDS ?? 600,
     retentionDays: values.RETENTION_DAYS ?? 90,
     metricsToken: values.METRICS_TOKEN,
-    livePage: values.LIVE_PAGE === undefined ? !isProduction : values.LIVE_PAGE === 'on',
+    livePage: values.LIVE_PAGE ?? !isProduction,
+    apiPage: values.API_PAGE ?? !isProduction,
     operatorToken: values.OPERATOR_TOKEN,
     publishers: values.PUBLISH_TOKENS ?? [],
     groupComments: values.GROUP_COMMENTS ?? ('none' as const),

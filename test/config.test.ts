@@ -34,6 +34,7 @@ const defaults = {
   retentionDays: 90,
   metricsToken: undefined,
   livePage: true,
+  apiPage: true,
   operatorToken: undefined,
   publishers: [],
   publishesPerMinute: 6000,
@@ -49,7 +50,7 @@ test('an empty value counts as not set', () => {
   const names =
     'HOST PORT DATABASE_URL REDIS_URL JWT_SECRET JWKS_URL JWT_ISSUER JWT_AUDIENCE ALLOWED_ORIGINS';
   const others =
-    'TRUST_PROXY MAX_STREAMS WRITES_PER_MINUTE RETENTION_DAYS METRICS_TOKEN OPERATOR_TOKEN PUBLISH_TOKENS PUBLISHES_PER_MINUTE GROUP_COMMENTS LIVE_PAGE LOG_LEVEL NODE_ENV';
+    'TRUST_PROXY MAX_STREAMS WRITES_PER_MINUTE RETENTION_DAYS METRICS_TOKEN OPERATOR_TOKEN PUBLISH_TOKENS PUBLISHES_PER_MINUTE GROUP_COMMENTS LIVE_PAGE API_PAGE LOG_LEVEL NODE_ENV';
   const environment = Object.fromEntries(`${names} ${others}`.split(' ').map((name) => [name, '']));
   expect(readConfig(environment, 1000)).toEqual(defaults);
 });
@@ -75,6 +76,7 @@ test('everything can be set', () => {
     RETENTION_DAYS: '7',
     METRICS_TOKEN: 'open-sesame',
     LIVE_PAGE: 'on',
+    API_PAGE: 'on',
     OPERATOR_TOKEN: 'o'.repeat(32),
     PUBLISH_TOKENS: `shop:${'s'.repeat(32)}, blog:${'b:'.repeat(16)}`,
     PUBLISHES_PER_MINUTE: '8',
@@ -101,6 +103,7 @@ test('everything can be set', () => {
     retentionDays: 7,
     metricsToken: 'open-sesame',
     livePage: true,
+    apiPage: true,
     operatorToken: 'o'.repeat(32),
     publishers: [
       { name: 'shop', token: 's'.repeat(32) },
@@ -137,11 +140,14 @@ test.each([
   },
 );
 
-test('the live page is off in production unless it is asked for, and on elsewhere unless it is not', () => {
+test.each([
+  ['LIVE_PAGE', 'livePage'],
+  ['API_PAGE', 'apiPage'],
+] as const)('in production a page is off unless %s is on, elsewhere it is on unless that is off', (name, page) => {
   const production = { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32) };
-  expect(readConfig(production, 1000).livePage).toBe(false);
-  expect(readConfig({ ...production, LIVE_PAGE: 'on' }, 1000).livePage).toBe(true);
-  expect(readConfig({ LIVE_PAGE: 'off' }, 1000).livePage).toBe(false);
+  expect(readConfig(production, 1000)[page]).toBe(false);
+  expect(readConfig({ ...production, [name]: 'on' }, 1000)[page]).toBe(true);
+  expect(readConfig({ [name]: 'off' }, 1000)[page]).toBe(false);
 });
 
 test.each([
@@ -182,6 +188,7 @@ test.each([
   ['DATABASE_URL', 'postgres://db:port/carillon'],
   ['DATABASE_URL', 'mysql://db/carillon'],
   ['LIVE_PAGE', 'yes'],
+  ['API_PAGE', 'yes'],
   ['REDIS_URL', 'cache:6379'],
   ['REDIS_URL', 'http://cache'],
   ['REDIS_URL', 'redis://'],

@@ -44,6 +44,8 @@ export interface CarillonOptions<Req extends IncomingMessage = IncomingMessage> 
   readonly metricsToken?: string;
   /** Off unless given where `authenticate` is. */
   readonly livePage?: boolean | 'on' | 'off';
+  /** Off unless given where `authenticate` is. */
+  readonly apiPage?: boolean | 'on' | 'off';
   readonly operatorToken?: string;
   /** `<name>:<token>`; `app` is the name of what this process publishes itself. */
   readonly publishTokens?: string | readonly string[];
@@ -70,7 +72,7 @@ export function configOf({ authenticate, onFailure: _, ...options }: CarillonOpt
   const environment: Record<string, string | undefined> = {
     NODE_ENV: nodeEnvironment(),
     LOG_LEVEL: 'warn',
-    ...(hasOwnSignIn && { LIVE_PAGE: 'off' }),
+    ...(hasOwnSignIn && { LIVE_PAGE: 'off', API_PAGE: 'off' }),
   };
   for (const [option, value] of given) environment[variables.get(option) ?? option] = textOf(value);
   if (!environment['DATABASE_URL'])

@@ -59,6 +59,11 @@ export function asWritten(path: string): () => Promise<Asset> {
   return once(async () => assetOf(await readFile(pathOf(path))));
 }
 
+/** A file of a package that goes out as it is. @param specifier such as `swagger-ui-dist/swagger-ui.css` */
+export function fromPackage(specifier: string): () => Promise<Asset> {
+  return once(async () => assetOf(await readFile(fileURLToPath(import.meta.resolve(specifier)))));
+}
+
 /**
  * Answers with `asset`, or with 304 where the browser has it.
  * @param isImmutable whether its URL names these very bytes, so that nobody need ask again.

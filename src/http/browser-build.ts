@@ -4,6 +4,7 @@ export const browserEntries = {
   'bell.js': 'client/bell/define.ts',
   'live-page.js': 'web/page.ts',
   'live-page.css': 'web/page.css',
+  'api-page.js': 'web/api-page.ts',
 } as const;
 
 export type BundleName = keyof typeof browserEntries;

@@ -24,21 +24,22 @@ const headers = new Map([
 ]);
 
 /**
- * What the live page may do: run its own script and talk to its own server. It writes what strangers wrote, so nothing
- * that looks like markup may ever become some.
+ * What a page may do: run its own script and talk to its own server. The live page writes what strangers wrote, so
+ * nothing that looks like markup may ever become some.
  */
-const pagePolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join(';');
+const pagePolicy = (images: string) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `img-src ${images}`,
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join(';');
 
 /** Sets the headers of every answer. */
 export const securityHeaders: RequestHandler = (_req, res, next) => {
@@ -47,7 +48,14 @@ export const securityHeaders: RequestHandler = (_req, res, next) => {
 };
 
 /** Sets, behind `securityHeaders`, what a page needs in place of it. */
-export const pageHeaders: RequestHandler = (_req, res, next) => {
-  res.setHeader('Content-Security-Policy', pagePolicy);
-  next();
-};
+export const pageHeaders = withPolicy(pagePolicy("'self'"));
+
+/** The same for `/docs`: the style sheet of Swagger UI has its icons in it, as `data:`. It needs nothing else. */
+export const apiPageHeaders = withPolicy(pagePolicy("'self' data:"));
+
+function withPolicy(policy: string): RequestHandler {
+  return (_req, res, next) => {
+    res.setHeader('Content-Security-Policy', policy);
+    next();
+  };
+}

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import express, { type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { expect, onTestFinished, test } from 'vitest';
-import { pageHeaders, securityHeaders } from '../../src/http/security-headers.ts';
+import { apiPageHeaders, pageHeaders, securityHeaders } from '../../src/http/security-headers.ts';
 
 /** The headers of an answer to which these were applied. */
 async function headersBy(...handlers: RequestHandler[]): Promise<Record<string, string>> {
@@ -29,24 +29,25 @@ const helmetForApi = helmet({
   },
 });
 
-const helmetForPages = helmet({
-  ...common,
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      'default-src': none,
-      'script-src': self,
-      'style-src': self,
-      'img-src': self,
-      'connect-src': self,
-      'base-uri': none,
-      'form-action': none,
-      'frame-ancestors': none,
-      'require-trusted-types-for': ["'script'"],
-      'trusted-types': none,
+const helmetForPages = (images: string[]) =>
+  helmet({
+    ...common,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': none,
+        'script-src': self,
+        'style-src': self,
+        'img-src': images,
+        'connect-src': self,
+        'base-uri': none,
+        'form-action': none,
+        'frame-ancestors': none,
+        'require-trusted-types-for': ["'script'"],
+        'trusted-types': none,
+      },
     },
-  },
-});
+  });
 
 const ofItsUser = { 'cache-control': 'no-store' };
 
@@ -54,7 +55,10 @@ test('an answer has the headers that helmet would set, and is not stored', async
   expect(await headersBy(securityHeaders)).toEqual({ ...(await headersBy(helmetForApi)), ...ofItsUser });
 });
 
-test('a page has the headers that helmet would set', async () => {
-  const expected = { ...(await headersBy(helmetForPages)), ...ofItsUser };
-  expect(await headersBy(securityHeaders, pageHeaders)).toEqual(expected);
+test.each([
+  ['a page', pageHeaders, self],
+  ['the page of the API, with pictures in its style sheet,', apiPageHeaders, [...self, 'data:']],
+])('%s has the headers that helmet would set', async (_, headers, images) => {
+  const expected = { ...(await headersBy(helmetForPages(images))), ...ofItsUser };
+  expect(await headersBy(securityHeaders, headers)).toEqual(expected);
 });

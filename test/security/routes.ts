@@ -51,11 +51,10 @@ export const routes: readonly Route[] = [
     access: 'everybody',
     at: () => '/carillon-bell/de.json',
   },
-  ...['/', '/live-page.js', '/live-page.css', '/README.md', '/favicon.svg'].map((path): Route => ({
-    method: 'GET',
-    path,
-    access: 'everybody',
-  })),
+  ...['/', '/live-page.js', '/live-page.css', '/README.md', '/favicon.svg'].map(forEverybody),
+  ...['', '/page.js', '/swagger-ui-bundle.js', '/swagger-ui.css', '/index.css', '/favicon.svg']
+    .map((file) => `/docs${file}`)
+    .map(forEverybody),
   { method: 'POST', path: '/live-page/identities', access: 'live page' },
   { method: 'POST', path: '/live-page/publish', access: 'live page' },
   {
@@ -206,6 +205,10 @@ export const routes: readonly Route[] = [
     at: () => '/users/ann',
   },
 ];
+
+function forEverybody(path: string): Route {
+  return { method: 'GET', path, access: 'everybody' };
+}
 
 /** The path of a request for this route. */
 export function pathOf({ path, at }: Route, world: World): string {

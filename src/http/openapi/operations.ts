@@ -35,7 +35,7 @@ export const exampleCursor = 'k3f9x0qa.41';
 const page = ['cursor', 'limit'];
 const listed = { answerHeaders: ['Link'], query: page };
 
-/** Every operation of the HTTP contract. The bell's script and the live page are files, and not in it. */
+/** Every operation of the HTTP contract. The bell's script, the live page, and `/docs` are files, and not in it. */
 export const operations: readonly Operation[] = [
   op('listReports', 'get', '/reports', 'Reports, newest first.', 'user', { 200: 'ReportPage' }, listed),
   op(
