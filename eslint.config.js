@@ -11,6 +11,7 @@ export default tseslint.config(
       'migrations/',
       'bench/',
       'screenshots/',
+      'docs/',
       'examples/nest-gateway/',
     ],
   },
