@@ -14,11 +14,12 @@ export default defineConfig({
   // README, SECURITY, and the like are pages as well, and so is the benchmark's.
   srcExclude: ['!(docs|bench)/*/**'],
   rewrites: (path) => path.replace(/README\.md$/, 'index.md'),
+  vite: { plugins: [{ name: 'vue-of-docs', enforce: 'pre', resolveId: vueOfDocs }] },
   // Without an icon every browser asks the server for /favicon.ico.
   head: [['link', { rel: 'icon', href: 'data:,' }]],
   markdown: { config: asInTheRepository, anchor: { slugify: anchorOf } },
   themeConfig: {
-    search: { provider: 'local' },
+    search: { provider: 'local', options: { detailedView: true } },
     outline: [2, 3],
     sidebar: [
       { text: 'Questions', link: '/docs/' },
@@ -36,9 +37,9 @@ export default defineConfig({
   },
 });
 
-/** The groups of the index: paragraphs such as "**Run**: [deploy](deploy.md) · [operations](operations.md)". */
+/** The groups of the index: paragraphs such as "**Look up**: [the wire](wire.md) · [configuration](configuration.md)". */
 function groupsOf(index: string): DefaultTheme.SidebarItem[] {
-  const paragraphs = index.matchAll(/^\*\*(\w+)\*\*: ([^]+?)\n\n/gm);
+  const paragraphs = index.matchAll(/^\*\*([^*]+)\*\*: ([^]+?)\n\n/gm);
   return Array.from(paragraphs, ([, text = '', links = '']) => ({
     text,
     items: Array.from(links.matchAll(/\[([^\]]+)\]\((\S+)\.md\)/g), ([, name = '', page = '']) => ({
@@ -46,6 +47,12 @@ function groupsOf(index: string): DefaultTheme.SidebarItem[] {
       link: `/docs/${page}`,
     })),
   }));
+}
+
+/** Pages above this folder would look for Vue in ../node_modules, where it is another one or none. */
+function vueOfDocs(this: Resolver, id: string) {
+  if (!/^vue(\/|$)/.test(id)) return null;
+  return this.resolve(id, join(root, 'docs/.vitepress/config.ts'), { skipSelf: true });
 }
 
 /** The anchor that GitHub gives a heading; test/docs.test.ts holds the links of the pages to it. */
@@ -67,21 +74,21 @@ function asInTheRepository(md: MarkdownRenderer): void {
       if (token.type.startsWith('html_'))
         token.content = token.content.replaceAll(/\b(src|srcset)="(?=\w[^":]*")/g, '$1="./');
     }
-    for (const { children } of tokens) linksOf(children ?? [], dirname((env as { path: string }).path));
+    for (const { children } of tokens) linksOf(children ?? [], (env as { path: string }).path);
   });
 }
 
-/** A file that is no page, such as a source file, has no address in the site: the text stays, with the path on hover. */
-function linksOf(tokens: Token[], folder: string): void {
+/** A file that is no page, such as a source file, has no address in the site: the text stays, its path on hover. */
+function linksOf(tokens: Token[], page: string): void {
   let isPlain = false;
   for (const token of tokens) {
     if (token.type === 'link_open') {
       const [path = ''] = (token.attrGet('href') ?? '').split('#');
       isPlain = path !== '' && !/^[a-z]+:|\.md$/.test(path);
       if (isPlain) {
-        const file = relative(root, join(folder, path));
+        const file = relative(root, join(dirname(page), path));
         if (!existsSync(join(root, file)))
-          throw new Error(`A page in ${folder} links to ${file}, which is missing.`);
+          throw new Error(`${relative(root, page)} links to ${file}, which is missing.`);
         token.attrs = [['title', file]];
       } else if (path.endsWith('README.md')) {
         token.attrSet('href', (token.attrGet('href') ?? '').replace('README.md', 'index.md'));
@@ -89,6 +96,11 @@ function linksOf(tokens: Token[], folder: string): void {
     }
     if (isPlain && token.type.startsWith('link_')) token.tag = 'span';
   }
+}
+
+/** The part of Vite's plugin context that is used here; its type would be one more package. */
+interface Resolver {
+  resolve(id: string, importer: string, options: { skipSelf: boolean }): Promise<{ id: string } | null>;
 }
 
 type Token = Parameters<MarkdownRenderer['renderer']['render']>[0][number];
