@@ -21,4 +21,5 @@ await build({
 });
 const isJson = (path: string) => !path.endsWith('.ts');
 await cp('src/client/bell/languages', 'dist/client/bell/languages', { recursive: true, filter: isJson });
-for (const file of ['web/page.html', 'web/api-page.html', 'web/favicon.svg']) await cp(`src/${file}`, `dist/${file}`);
+for (const file of ['web/page.html', 'web/api-page.html', 'web/favicon.svg'])
+  await cp(`src/${file}`, `dist/${file}`);

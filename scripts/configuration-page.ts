@@ -54,7 +54,10 @@ const texts: Readonly<Record<Name, readonly [usual: string | undefined, about: s
     'The bearer token for `/metrics`. Without it only this machine reads them, at `localhost` or `127.0.0.1`.',
   ],
   LIVE_PAGE: ['on; in production off', 'Whether `/` shows Carillon at work.'],
-  API_PAGE: ['on; in production off', 'Whether `/docs` shows the [HTTP API](http-api.md) and lets you try it out.'],
+  API_PAGE: [
+    'on; in production off',
+    'Whether `/docs` shows the [HTTP API](http-api.md) and lets you try it out.',
+  ],
   OPERATOR_TOKEN: [
     'none',
     'The bearer token for what operators do to users: revoke, export, erase. Without it there are no such routes.',

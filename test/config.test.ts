@@ -143,12 +143,15 @@ test.each([
 test.each([
   ['LIVE_PAGE', 'livePage'],
   ['API_PAGE', 'apiPage'],
-] as const)('in production a page is off unless %s is on, elsewhere it is on unless that is off', (name, page) => {
-  const production = { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32) };
-  expect(readConfig(production, 1000)[page]).toBe(false);
-  expect(readConfig({ ...production, [name]: 'on' }, 1000)[page]).toBe(true);
-  expect(readConfig({ [name]: 'off' }, 1000)[page]).toBe(false);
-});
+] as const)(
+  'in production a page is off unless %s is on, elsewhere it is on unless that is off',
+  (name, page) => {
+    const production = { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32) };
+    expect(readConfig(production, 1000)[page]).toBe(false);
+    expect(readConfig({ ...production, [name]: 'on' }, 1000)[page]).toBe(true);
+    expect(readConfig({ [name]: 'off' }, 1000)[page]).toBe(false);
+  },
+);
 
 test.each([
   ['file:data/x.db', resolve('data/x.db')],

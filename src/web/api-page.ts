@@ -22,7 +22,9 @@ const Markdown =
   (_original: unknown, { React }: System) =>
   ({ source = '' }: { source?: string }) => {
     const parts = source.replaceAll(/<\/?i>/g, '').split('`');
-    const shown = parts.map((text, i) => (i % 2 === 0 ? text : React.createElement('code', { key: i }, text)));
+    const shown = parts.map((text, i) =>
+      i % 2 === 0 ? text : React.createElement('code', { key: i }, text),
+    );
     return React.createElement('div', { className: 'renderedMarkdown' }, React.createElement('p', {}, shown));
   };
 
