@@ -4,7 +4,15 @@ import { mutants, mutantSource } from './mutants.ts';
 import { run } from './run.ts';
 
 /** Enough for some of everything; the faults of the world are left out, because this one is in the server. */
-const options = { seed: 1, seconds: 2, faults: [], herdSize: 0, pauseMs: 8, restLimitMs: 8_000 };
+const options = {
+  seed: 1,
+  seconds: 2,
+  publications: 40,
+  faults: [],
+  herdSize: 0,
+  pauseMs: 8,
+  restLimitMs: 8_000,
+};
 
 test.each(mutants)(
   'the ledger finds this fault: $name',

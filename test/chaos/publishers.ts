@@ -60,6 +60,12 @@ export class Publishers {
     this.#atWork = Array.from({ length: publisherCount }, () => this.#work());
   }
 
+  /** Resolves when so many activities have been published, and rejects after `limitMs`. */
+  async reach(count: number, limitMs: number): Promise<void> {
+    const isDone = () => this.#parts.log.filter(({ outcome }) => outcome === 'ok').length >= count;
+    await until(`${count} activities to be published`, isDone, limitMs);
+  }
+
   /** Resolves when every answer is known and nobody publishes any more, before `start`. */
   async settle(): Promise<void> {
     this.#isPaused = true;
@@ -90,8 +96,10 @@ export class Publishers {
 
   /** The life of one activity. */
   async #live(): Promise<void> {
-    const random = this.#random;
-    const key = `p${this.#parts.seed}-${++this.#published}`;
+    const index = ++this.#published;
+    const key = `p${this.#parts.seed}-${index}`;
+    // Of its own, so that what an activity lives through does not depend on how fast the others are.
+    const random = createRandom(this.#parts.seed * 10_000 + index);
     const isForCrowd = random.chance(0.3);
     const people = [...new Set([pick(random, this.#parts.people), pick(random, this.#parts.people)])];
     const publication: Publication = {
@@ -103,6 +111,7 @@ export class Publishers {
       outcome: 'unknown',
       gone: 'no',
     };
+    const [isChanged, isTakenBack] = [random.chance(0.4), random.chance(0.5)];
     this.#parts.log.push(publication);
     // By the clock that the server will have in the end.
     const inMs = (ms: number) => new Date(Date.now() + this.#parts.clock.restOffsetMs + ms).toISOString();
@@ -116,8 +125,8 @@ export class Publishers {
     });
     if (publication.outcome !== 'ok') return;
     await this.#pause(2);
-    if (random.chance(0.4)) await this.#change(publication);
-    if (!publication.expires && random.chance(0.5)) await this.#takeBack(publication);
+    if (isChanged) await this.#change(publication);
+    if (!publication.expires && isTakenBack) await this.#takeBack(publication);
   }
 
   async #publish(publication: Publication, body: object): Promise<void> {

@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly herdSize: number;
   /** Between two comments of a writer, on average. */
   readonly pauseMs: number;
+  /** How many activities must be published, however slow the machine is; the run takes longer for them if need be. */
+  readonly publications?: number;
   /** Where the server's source is; this one unless given. */
   readonly source?: string;
   /** How long to wait for what is still to be answered and done in the end, in milliseconds; a minute unless given. */
@@ -46,6 +48,7 @@ const burstEvery = 8;
 /* Generous, because a slow machine is no finding; what is still missing then is one. */
 const defaultRestLimitMs = 60_000;
 const readingLimitMs = 90_000;
+const publishingLimitMs = 120_000;
 
 /** Runs a server under the faults that follow from the seed, and checks the ledger. */
 export async function run(options: RunOptions): Promise<Outcome> {
@@ -75,7 +78,11 @@ async function perform(stage: Stage, schedule: Schedule, options: RunOptions): P
   const playing = new AbortController();
   const gathering = evidence.gather(writers, burstEvery * options.pauseMs, playing.signal);
   const warm = usageAfterWarmUp(stage, options);
-  await Promise.all([play(schedule, world), sleep(options.seconds * 1000)]);
+  await Promise.all([
+    play(schedule, world),
+    sleep(options.seconds * 1000),
+    publishers.reach(options.publications ?? 0, publishingLimitMs),
+  ]);
   await heal(world);
   playing.abort();
   await gathering;
