@@ -56,7 +56,8 @@ const texts: Readonly<Record<Name, readonly [usual: string | undefined, about: s
   LIVE_PAGE: ['on; in production off', 'Whether `/` shows Carillon at work.'],
   API_PAGE: [
     'on; in production off',
-    'Whether `/docs` shows the [HTTP API](http-api.md) and lets you try it out.',
+    'Whether `/docs` shows the [HTTP API](http-api.md) and lets you try it out. In a clone it needs the development ' +
+      'dependencies (`npm ci` without `--omit=dev`).',
   ],
   OPERATOR_TOKEN: [
     'none',

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Request, Response } from 'express';
-import { browserBuild, browserEntries, type BundleName } from './browser-build.ts';
+import { AppError } from '../domain/errors.ts';
+import { browserBuild, browserEntries, type BundleName, type swaggerFiles } from './browser-build.ts';
 
 /** A file for browsers, as it goes out. */
 export interface Asset {
@@ -59,9 +60,22 @@ export function asWritten(path: string): () => Promise<Asset> {
   return once(async () => assetOf(await readFile(pathOf(path))));
 }
 
-/** A file of a package that goes out as it is. @param specifier such as `swagger-ui-dist/swagger-ui.css` */
-export function fromPackage(specifier: string): () => Promise<Asset> {
-  return once(async () => assetOf(await readFile(fileURLToPath(import.meta.resolve(specifier)))));
+/**
+ * A file of Swagger UI that goes out as it is. In the package it lies beside the bundles; in a clone it is that of the
+ * development dependency.
+ * @throws not_found where that was left out
+ */
+export function fromSwagger(name: (typeof swaggerFiles)[number]): () => Promise<Asset> {
+  return once(async () => assetOf(await readFile(isPackage ? pathOf(`browser/${name}`) : installed(name))));
+}
+
+function installed(name: string): string {
+  try {
+    return fileURLToPath(import.meta.resolve(`swagger-ui-dist/${name}`));
+  } catch (cause) {
+    const detail = 'Swagger UI is not installed here: run npm ci without --omit=dev, or use the package.';
+    throw new AppError('not_found', detail, { cause });
+  }
 }
 
 /**

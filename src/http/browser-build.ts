@@ -7,6 +7,9 @@ export const browserEntries = {
   'api-page.js': 'web/api-page.ts',
 } as const;
 
+/** What Swagger UI brings for browsers. It comes with a package that reports each installation, so the package has copies. */
+export const swaggerFiles = ['swagger-ui-bundle.js', 'swagger-ui.css', 'index.css'] as const;
+
 export type BundleName = keyof typeof browserEntries;
 
 /** How esbuild makes it, in a clone when it is asked for and for the package ahead of time: the same bytes. */

@@ -69,7 +69,7 @@ test('npx carillon starts on Node 22', limit, async () => {
     );
     const [address = ''] = /127\.0\.0\.1:\d{2,}/.exec(said) ?? [];
     expect((await fetch(`http://${address}/healthz`)).status).toBe(200);
-    // What browsers load is in the package, or in one that it depends on, ready to go out.
+    // What browsers load is in the package, ready to go out.
     for (const file of ['carillon-bell.js', 'docs', 'docs/page.js', 'docs/swagger-ui-bundle.js'])
       expect([file, (await fetch(`http://${address}/${file}`)).status]).toEqual([file, 200]);
   } finally {

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type RequestHandler, Router } from 'express';
 import { AppError } from '../../domain/errors.ts';
+import { assetRoute } from '../asset-route.ts';
 import { asWritten, bundled, sendAsset } from '../asset.ts';
 import { notAllowed } from '../problem.ts';
 
@@ -22,12 +23,7 @@ export function bellRoutes(): Router {
   };
 
   const router = Router({ caseSensitive: true });
-  router
-    .route('/carillon-bell.js')
-    .get(forEverybody, async (req, res) => {
-      sendAsset(req, res, await bell(), 'text/javascript');
-    })
-    .all(notAllowed('GET', 'HEAD'));
+  assetRoute(router, '/carillon-bell.js', 'text/javascript', bell, forEverybody);
   router
     .route(/^\/carillon-bell\.([0-9a-f]{16})\.js$/)
     .get(forEverybody, async (req, res) => {

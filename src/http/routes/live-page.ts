@@ -1,7 +1,8 @@
-import { type Request, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type { Person } from '../../domain/actor.ts';
 import { AppError } from '../../domain/errors.ts';
-import { asWritten, bundled, sendAsset } from '../asset.ts';
+import { assetRoute } from '../asset-route.ts';
+import { type Asset, asWritten, bundled } from '../asset.ts';
 import { assertOwnPage } from '../own-page.ts';
 import { noBody } from '../input.ts';
 import { notAllowed } from '../problem.ts';
@@ -24,28 +25,17 @@ export interface LivePageParts {
 
 /** The product's front door: a page on which one sees it at work. */
 export function livePageRoutes({ host, sampleIdentities, publishAsShop }: LivePageParts): Router {
-  const files = [
-    ['/', 'text/html', asWritten('web/page.html')],
-    ['/live-page.js', 'text/javascript', bundled('live-page.js')],
-    ['/live-page.css', 'text/css', bundled('live-page.css')],
-    // As text, which a browser shows instead of keeping it as a file.
-    ['/README.md', 'text/plain', asWritten('../README.md')],
-    ['/favicon.svg', 'image/svg+xml', asWritten('web/favicon.svg')],
-  ] as const;
-
   const router = Router({ caseSensitive: true });
-  for (const [path, type, asset] of files) {
-    router
-      .route(path)
-      .get(pageHeaders, async (req, res) => {
-        if (lacksSlash(req)) {
-          res.redirect(308, `${req.baseUrl}/`);
-          return;
-        }
-        sendAsset(req, res, await asset(), type);
-      })
-      .all(notAllowed('GET', 'HEAD'));
-  }
+  const file = (path: string, type: string, asset: () => Promise<Asset>) => {
+    assetRoute(router, path, type, asset, pageHeaders, withSlash);
+  };
+  file('/', 'text/html', asWritten('web/page.html'));
+  file('/live-page.js', 'text/javascript', bundled('live-page.js'));
+  file('/live-page.css', 'text/css', bundled('live-page.css'));
+  // As text, which a browser shows instead of keeping it as a file.
+  file('/README.md', 'text/plain', asWritten('../README.md'));
+  file('/favicon.svg', 'image/svg+xml', asWritten('web/favicon.svg'));
+
   router
     .route('/live-page/identities')
     .post(async (req, res) => {
@@ -74,6 +64,8 @@ export function livePageRoutes({ host, sampleIdentities, publishAsShop }: LivePa
 }
 
 /** Where Carillon is mounted, the page's own links lead to the right place only behind a slash. */
-function lacksSlash(req: Request): boolean {
-  return req.baseUrl !== '' && req.originalUrl.split('?')[0] === req.baseUrl;
-}
+const withSlash: RequestHandler = (req, res, next) => {
+  const isWithout = req.baseUrl !== '' && req.originalUrl.split('?')[0] === req.baseUrl;
+  if (isWithout) res.redirect(308, `${req.baseUrl}/`);
+  else next();
+};

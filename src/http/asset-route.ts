@@ -1,0 +1,19 @@
+import type { RequestHandler, Router } from 'express';
+import { type Asset, sendAsset } from './asset.ts';
+import { notAllowed } from './problem.ts';
+
+/** Serves a file for browsers at `path`, once the handlers `before` it have let the request through. */
+export function assetRoute(
+  router: Router,
+  path: string,
+  type: string,
+  asset: () => Promise<Asset>,
+  ...before: readonly RequestHandler[]
+): void {
+  router
+    .route(path)
+    .get(...before, async (req, res) => {
+      sendAsset(req, res, await asset(), type);
+    })
+    .all(notAllowed('GET', 'HEAD'));
+}
