@@ -48,10 +48,13 @@ export interface Begun {
 /** Answers with a stream, which is ready to be written to. */
 export function beginStream(res: Response, connections: Connections): Begun {
   const socket = rawSocketOf(res);
-  if (socket !== undefined) return { sink: overSocket(res, socket, connections), connection: socket };
+  if (socket !== undefined) {
+    takeOver(res, socket, connections);
+    return { sink: new WritableSink(socket), connection: socket };
+  }
   res.writeHead(200, headers);
   res.write(encodeHead(retryDelay()));
-  return { sink: new ResponseSink(res), connection: res };
+  return { sink: new WritableSink(res), connection: res };
 }
 
 /** The connection, when it has this answer alone: not over HTTP/2, nor where something stands in for it. */
@@ -64,53 +67,32 @@ function rawSocketOf({ socket, req }: Response): Socket | undefined {
  * the body (RFC 9112, section 6.3), which is what an event stream's end is anyway. Chunking would cost more than half of
  * the throughput, and every frame bytes of its own. The head goes the same way, because HTTP would want to end what it began.
  */
-function overSocket(res: Response, socket: Socket, connections: Connections): Sink {
+function takeOver(res: Response, socket: Socket, connections: Connections): void {
   socket.setKeepAlive(true, 30_000);
   const all = { ...res.getHeaders(), ...headers, date: new Date().toUTCString(), connection: 'close' };
   const fields = Object.entries(all).map(([name, value]) => `${name}: ${String(value)}\r\n`);
   socket.write(`HTTP/1.1 200 OK\r\n${fields.join('')}\r\n${encodeHead(retryDelay())}`);
   connections.becomeStream(socket, res);
-  return new SocketSink(socket);
 }
 
-class SocketSink implements Sink {
-  readonly #socket: Socket;
+/** Over a connection of its own; or over a response that shares one, which is slower, and good everywhere. */
+class WritableSink implements Sink {
+  readonly #out: Socket | Response;
 
-  constructor(socket: Socket) {
-    this.#socket = socket;
+  constructor(out: Socket | Response) {
+    this.#out = out;
   }
 
   get bufferedBytes(): number {
-    return this.#socket.writableLength;
+    return this.#out.writableLength;
   }
 
   write(bytes: Buffer): boolean {
-    return this.#socket.write(bytes);
+    return this.#out.write(bytes);
   }
 
   end(last: string): void {
-    this.#socket.end(last);
-    this.#socket.setTimeout(lingerMs, () => this.#socket.destroy());
-  }
-}
-
-/** For a response that shares its connection, or has none of its own: slower, and good everywhere. */
-class ResponseSink implements Sink {
-  readonly #res: Response;
-
-  constructor(res: Response) {
-    this.#res = res;
-  }
-
-  get bufferedBytes(): number {
-    return this.#res.writableLength;
-  }
-
-  write(bytes: Buffer): boolean {
-    return this.#res.write(bytes);
-  }
-
-  end(last: string): void {
-    this.#res.end(last);
+    this.#out.end(last);
+    this.#out.setTimeout(lingerMs, () => this.#out.destroy());
   }
 }
