@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom } from '../support/random.ts';
 import { type Answer, ask } from './ask.ts';
-import { pick } from './choice.ts';
 import { insist } from './insist.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -58,8 +57,8 @@ export class Markers {
       await sleep(random.whole(200, 600));
       const { ids, upTo } = await this.#newest(user, 20);
       if (ids.length === 0) continue;
-      const id = pick(random, ids);
-      for (const path of pick(random, marks)) await this.#insist(user, path.replace(':id', id));
+      const id = random.pick(ids);
+      for (const path of random.pick(marks)) await this.#insist(user, path.replace(':id', id));
       if (random.chance(0.3)) await this.#insist(user, '/notifications/seen', { upTo });
     }
   }

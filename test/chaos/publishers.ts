@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createRandom, type Random } from '../support/random.ts';
 import { until } from '../support/wait.ts';
 import { ask, type Question } from './ask.ts';
-import { pick } from './choice.ts';
 import type { Clock } from './clock.ts';
 import type { Publication } from './history.ts';
 import { insist } from './insist.ts';
@@ -101,7 +100,7 @@ export class Publishers {
     // Of its own, so that what an activity lives through does not depend on how fast the others are.
     const random = createRandom(this.#parts.seed * 10_000 + index);
     const isForCrowd = random.chance(0.3);
-    const people = [...new Set([pick(random, this.#parts.people), pick(random, this.#parts.people)])];
+    const people = [...new Set([random.pick(this.#parts.people), random.pick(this.#parts.people)])];
     const publication: Publication = {
       key,
       users: isForCrowd ? [...crowd, ...this.#parts.people] : people,
@@ -165,7 +164,7 @@ export class Publishers {
 
   #insist(path: string, question: Question) {
     const headers = { authorization: `Bearer ${publishToken}` };
-    const again = () => ask(`${pick(this.#random, this.#parts.urls)}${path}`, { ...question, headers });
+    const again = () => ask(`${this.#random.pick(this.#parts.urls)}${path}`, { ...question, headers });
     return insist(again, { random: this.#random, goesOn: () => !this.#giveUp });
   }
 

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as newId } from 'uuid';
 import { createRandom, type Random } from '../support/random.ts';
 import { ask } from './ask.ts';
-import { pick } from './choice.ts';
 import type { Write } from './history.ts';
 import { insist } from './insist.ts';
 import type { Tokens } from './tokens.ts';
@@ -98,7 +97,7 @@ export class Writers {
   }
 
   /** Posts one comment until the answer is known. */
-  async post(draft: Draft, url = pick(this.#random, this.#parts.urls)): Promise<Write> {
+  async post(draft: Draft, url = this.#random.pick(this.#parts.urls)): Promise<Write> {
     const { author, reportId } = draft;
     const name = `${this.#parts.seed}-${++this.#written}`;
     const write: Write = {
@@ -125,7 +124,7 @@ export class Writers {
   }
 
   async #burst(): Promise<Write[]> {
-    const good: Draft = { author: this.#author(), reportId: pick(this.#random, this.#parts.reports) };
+    const good: Draft = { author: this.#author(), reportId: this.#random.pick(this.#parts.reports) };
     const first = await this.post(good);
     const drafts = Array.from({ length: 24 }, (_, i): Draft => {
       if (i === 8) return { ...good, reportId: newId() };
@@ -157,7 +156,7 @@ export class Writers {
     const { urls, reports, pauseMs } = this.#parts;
     while (!this.#isPaused) {
       const url = urls[writer % urls.length];
-      const write = await this.post({ author: this.#author(), reportId: pick(this.#random, reports) }, url);
+      const write = await this.post({ author: this.#author(), reportId: this.#random.pick(reports) }, url);
       if (write.outcome === 'ok') await this.#thinkAgain(write);
       await sleep(this.#random.whole(0, 2 * pauseMs));
     }
@@ -183,13 +182,13 @@ export class Writers {
     const path = `/reports/${reportId}/comments/${commentId}`;
     const again = async () => {
       const token = await this.#parts.tokens.lasting(author);
-      const url = pick(this.#random, this.#parts.urls);
+      const url = this.#random.pick(this.#parts.urls);
       return ask(`${url}${path}`, { method, token, body, agent: this.#agent });
     };
     return insist(again, { random: this.#random, goesOn: () => !this.#giveUp });
   }
 
   #author(): string {
-    return pick(this.#random, this.#parts.authors);
+    return this.#random.pick(this.#parts.authors);
   }
 }

@@ -84,7 +84,7 @@ export class World {
     const urls = this.#urls();
     try {
       if (urls.length > 0) {
-        const answer = await ask(`${this.#pick(urls)}${path}`, method, body, headers);
+        const answer = await ask(`${this.#random.pick(urls)}${path}`, method, body, headers);
         // A request of the killed process is still under way in the database, or that is not there yet.
         if (answer.status !== 409 && answer.status !== 503) return answer;
       }
@@ -96,7 +96,7 @@ export class World {
   }
 
   async step(): Promise<void> {
-    const user = this.#pick(people);
+    const user = this.#random.pick(people);
     const comments = `/reports/${this.report}/comments`;
     switch (this.#random.whole(0, 9)) {
       case 0:
@@ -173,16 +173,12 @@ export class World {
   }
 
   #any(): Written | undefined {
-    return this.written.length === 0 ? undefined : this.#pick(this.written);
+    return this.written.length === 0 ? undefined : this.#random.pick(this.written);
   }
 
   /** One that nobody else edits or deletes meanwhile. */
   #take(): Written | undefined {
     const at = this.#random.whole(0, Math.max(0, this.written.length - 1));
     return this.written.splice(at, 1)[0];
-  }
-
-  #pick<T>(from: readonly T[]): T {
-    return from[this.#random.whole(0, from.length - 1)] as T;
   }
 }

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { backUp } from '../../src/store/sqlite/backup.ts';
 import { type ServerProcess, spawnServer } from '../support/process.ts';
 import { createRandom } from '../support/random.ts';
-import { ask, startServer, temporaryFolder } from '../support/server.ts';
+import { ask, databaseFor, startServer, temporaryFolder } from '../support/server.ts';
 import { until } from '../support/wait.ts';
 import { people, World } from './canary-world.ts';
 
@@ -36,11 +36,11 @@ test.each(seeds)('what was deleted is in no later answer, replay, backup, or log
 
 // One seed will do where many are not asked for: processes take their time to start.
 test.each(seeds.slice(0, Math.ceil(seeds.length / 2)))(
-  'nor when processes are killed in the middle (seed %i)',
+  'what was deleted is in no later answer though processes are killed meanwhile (seed %i)',
   { timeout: 120_000 },
   async (seed) => {
     const folder = temporaryFolder();
-    const database = await databaseOf(folder);
+    const database = await databaseFor(folder);
     const start = () => spawnServer(folder, { ...environment, ...database });
     const all = [await start()];
     if (onPostgres) all.push(await start());
@@ -133,11 +133,4 @@ async function play(
       return left.length === 0;
     },
   );
-}
-
-/** On PostgreSQL, what stands for the file in `folder`. */
-async function databaseOf(folder: string): Promise<Record<string, string>> {
-  if (!onPostgres) return {};
-  const support = await import('../support/postgres.ts');
-  return { DATABASE_URL: await support.databaseOf(folder) };
 }

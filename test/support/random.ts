@@ -6,6 +6,8 @@ export interface Random {
   whole(least: number, most: number): number;
   /** True with this probability. */
   chance(probability: number): boolean;
+  /** One of them. @throws RangeError when there is none */
+  pick<T>(choices: readonly T[]): T;
 }
 
 export function createRandom(seed: number): Random {
@@ -16,9 +18,15 @@ export function createRandom(seed: number): Random {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
+  const whole = (least: number, most: number) => least + Math.floor(next() * (most - least + 1));
   return {
     next,
-    whole: (least, most) => least + Math.floor(next() * (most - least + 1)),
+    whole,
     chance: (probability) => next() < probability,
+    pick: (choices) => {
+      const choice = choices[whole(0, choices.length - 1)];
+      if (choice === undefined) throw new RangeError('There is nothing to pick from.');
+      return choice;
+    },
   };
 }

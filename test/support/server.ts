@@ -89,8 +89,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   };
 }
 
-/** On PostgreSQL, what stands for the file in `folder`. */
-async function databaseFor(folder: string): Promise<Record<string, string>> {
+/** What a server needs in its environment for its database in `folder`: on PostgreSQL, what stands for the file. */
+export async function databaseFor(folder: string): Promise<Record<string, string>> {
   if (process.env['CARILLON_TEST_DATABASE'] !== 'postgres') return {};
   const { databaseOf } = await import('./postgres.ts');
   return { DATABASE_URL: await databaseOf(folder) };

@@ -2,7 +2,6 @@ import { getDefaultHighWaterMark } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FaultyProxy } from '../../support/faulty-proxy.ts';
 import { until } from '../../support/wait.ts';
-import { pick } from '../choice.ts';
 import { headOf } from '../final-state.ts';
 import type { World } from '../world.ts';
 import type { Fault } from './fault.ts';
@@ -20,7 +19,7 @@ export const loudUsers = 2;
  * reads on. One of the two reads on as well after a while; the other never does.
  */
 export const slow: Fault = async (world, { holdMs, random }) => {
-  const [user, reportId] = pick(random, [...world.reportOf].slice(0, loudUsers));
+  const [user, reportId] = random.pick([...world.reportOf].slice(0, loudUsers));
   const end = performance.now() + slowLimitMs;
   while (performance.now() < end) if (await slowDown(world, user, reportId, holdMs, end)) return;
   throw new Error('no slow reader fell back to the store');
@@ -77,7 +76,7 @@ const briefSeconds = 2;
 
 /** Begins before the user's first event. */
 export const expiry: Fault = async ({ server, readers, tokens, reportOf }, { holdMs, random }) => {
-  const user = pick(random, [...reportOf.keys()]);
+  const user = random.pick([...reportOf.keys()]);
   const { epoch } = await headOf(server.url, await tokens.lasting(user));
   const line = await FaultyProxy.start(server.url);
   line.change({ bytesPerSecond: 150_000 });

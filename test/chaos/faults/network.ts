@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FaultyProxy, Weather } from '../../support/faulty-proxy.ts';
-import { pick } from '../choice.ts';
 import type { Fault } from './fault.ts';
 
 /** Connections break after so many bytes, which now and then is in the middle of a frame, and the next ones as well. */
 export const cut: Fault = async ({ proxies }, { holdMs, random }) => {
-  const proxy = pick(random, proxies);
+  const proxy = random.pick(proxies);
   proxy.change({ cutAfterBytes: random.whole(600, 12_000) });
   await sleep(holdMs);
   proxy.heal();
@@ -26,7 +25,7 @@ const blows: readonly ((proxy: FaultyProxy) => void)[] = [
 
 /** Bad weather on one of the ways, or one blow to all that is on it. */
 export const proxy: Fault = async ({ proxies }, { holdMs, random }) => {
-  const one = pick(random, proxies);
+  const one = random.pick(proxies);
   const what = random.whole(0, weathers.length + blows.length - 1);
   const weather = weathers[what];
   if (weather === undefined) blows[what - weathers.length]?.(one);

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../../support/wait.ts';
-import { pick } from '../choice.ts';
 import { loudUsers } from './clients.ts';
 import type { Fault } from './fault.ts';
 
@@ -28,7 +27,7 @@ export const stop: Fault = async ({ server }, { holdMs }) => {
 export const herd: Fault = async ({ server, readers, reportOf, herdSize, note }, { holdMs, random }) => {
   const users = [...reportOf.keys()].slice(loudUsers);
   const animals = Array.from({ length: herdSize }, () =>
-    readers.openInHerd({ user: pick(random, users), url: server.url }),
+    readers.openInHerd({ user: random.pick(users), url: server.url }),
   );
   const synced = (times: number) => animals.filter(({ journal }) => journal.syncs >= times).length;
   await until('the herd', () => synced(1) === herdSize, herdLimitMs);

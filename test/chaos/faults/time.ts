@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../../support/wait.ts';
 import { maxJumpMs } from '../clock.ts';
-import { pick } from '../choice.ts';
 import { floorOf } from '../final-state.ts';
 import type { Fault } from './fault.ts';
 
@@ -16,7 +15,7 @@ export const clock: Fault = async ({ clock: hands }, { holdMs, random }) => {
  */
 export const prune: Fault = async (world, { holdMs, random }) => {
   const { clock: hands, server, readers, writers, publishers, markers, reportOf } = world;
-  const [user, reportId] = pick(random, [...reportOf]);
+  const [user, reportId] = random.pick([...reportOf]);
   const absent = readers.openAbsent({ user, url: server.url });
   await until('the absent reader to have been there', () => absent.reader.journal.syncs > 0, 60_000);
   absent.leave();

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { createItems, type ListEvent } from '../../../src/client/items.ts';
-import { AppError } from '../../../src/domain/errors.ts';
 import { notificationActions } from '../../../src/domain/notification.ts';
 import type { ShownRecipient } from '../../../src/domain/explanation.ts';
 import { newActivity, type NewActivity } from '../../../src/domain/publishing.ts';
@@ -11,7 +10,6 @@ import { createRandom, type Random } from '../../support/random.ts';
 import {
   addReport,
   ann,
-  asReplayed,
   type Bench,
   bob,
   cleo,
@@ -19,10 +17,10 @@ import {
   nobodysId,
   numbersTo,
   type OpenStore,
-  recount,
   startBench,
   walk,
 } from './bench.ts';
+import { expectInStep, sendAll } from './random-world.ts';
 import { countsIn, listedState, Replica } from './replica.ts';
 import { seeds } from './seeds.ts';
 
@@ -91,7 +89,7 @@ class World {
     for (const topic of topics) {
       await store.setWatches(topic, { users: 'everybody', level: 'all', because: 'manual' });
     }
-    for (const { id } of people) await store.setWatch(id, this.#pick(topics), 'all');
+    for (const { id } of people) await store.setWatch(id, this.random.pick(topics), 'all');
   }
 
   /** Asks what would happen, publishes, and compares when everybody's turn has come. */
@@ -151,12 +149,8 @@ class World {
     this.#bench.clock.now += this.random.whole(0, 1000);
     if (this.random.chance(0.02)) await this.#bench.reopen();
     const requests = await Promise.all(Array.from({ length: count }, () => this.#pickRequest()));
-    const expected = new Set(['not_found', 'invalid_input', 'conflict', 'precondition_failed']);
-    for (const outcome of await Promise.allSettled(requests.map((send) => send(this.#bench.store)))) {
-      if (outcome.status === 'fulfilled') continue;
-      const { reason } = outcome;
-      if (!(reason instanceof AppError) || !expected.has(reason.code)) throw reason;
-    }
+    const expected = ['not_found', 'invalid_input', 'conflict', 'precondition_failed'] as const;
+    await sendAll(this.#bench.store, requests, expected);
   }
 
   /** Looks whether inboxes, lists, logs, and both clients agree, with nothing under way. */
@@ -166,14 +160,7 @@ class World {
     for (const event of told().slice(this.#heard)) this.#live.get(event.userId)?.apply(event);
     this.#heard = told().length;
     for (const { id } of people) {
-      const events = told(id);
-      const inbox = await store.inbox(id);
-      expect(inbox.counts, `counts of ${id}`).toEqual(await recount(store, id));
-      expect(inbox.seq, `seq of ${id}`).toBe(events.length);
-      if (events.length > 0) expect(countsIn(events.at(-1))).toEqual(inbox.counts);
-      expect((await store.log(id, 0, 10_000)).events, `log of ${id}`).toEqual(
-        await asReplayed(store, id, events),
-      );
+      await expectInStep(this.#bench, id);
       const [all, archived] = [await listAll(store, id), await listAll(store, id, 'archived')];
       const listed = listedState([...all, ...archived]);
       expect(this.#live.get(id)?.state(), `what a live client of ${id} knows`).toBe(listed);
@@ -203,7 +190,7 @@ class World {
   /** Looks whether what is listed of a report has the reasons of its comments, and none other. */
   async #checkReasons(): Promise<void> {
     const { store } = this.#bench;
-    const report = this.#pick(this.#reports);
+    const report = this.random.pick(this.#reports);
     const comments = this.#comments.filter(({ reportId }) => reportId === report.id);
     const considered = await Promise.all(
       comments.map(({ id }) => store.recipients(undefined, id, { limit: 100 })),
@@ -242,19 +229,21 @@ class World {
     const { random } = this;
     const { now } = this.#bench.clock;
     const to = Array.from({ length: random.whole(0, 3) }, () => {
-      const one = random.chance(0.8) ? { user: this.#pick(people).id } : { topic: this.#pick(topics) };
+      const one = random.chance(0.8)
+        ? { user: this.random.pick(people).id }
+        : { topic: this.random.pick(topics) };
       return random.chance(0.5) ? one : { ...one, reason: 'assigned' };
     });
     const about = topics.filter(() => random.chance(to.length === 0 ? 0.6 : 0.3));
     const isAbout = about.length > 0 || to.length === 0;
     const in5s = () => new Date(now + random.whole(1, 5_000)).toISOString();
     return newActivity(() => now).parse({
-      type: this.#pick(['order.shipped', 'build.failed']),
+      type: this.random.pick(['order.shipped', 'build.failed']),
       title: `Title ${random.whole(1, 1_000_000)}`,
-      ...(isAbout && { topics: about.length > 0 ? about : [this.#pick(topics)] }),
+      ...(isAbout && { topics: about.length > 0 ? about : [this.random.pick(topics)] }),
       ...(to.length > 0 && { to }),
-      ...(random.chance(0.5) && { actor: this.#pick(people) }),
-      ...(random.chance(0.6) && { group: this.#pick(['first', 'second']) }),
+      ...(random.chance(0.5) && { actor: this.random.pick(people) }),
+      ...(random.chance(0.6) && { group: this.random.pick(['first', 'second']) }),
       ...(random.chance(0.1) && { at: in5s() }),
       ...(random.chance(0.1) && { expiresAt: new Date(now + random.whole(5_001, 20_000)).toISOString() }),
     });
@@ -262,7 +251,7 @@ class World {
 
   async #pickRequest(): Promise<(store: Store) => Promise<unknown>> {
     const { random } = this;
-    const user = this.#pick(people).id;
+    const user = this.random.pick(people).id;
     const { seq } = await this.#bench.store.inbox(user);
     // Of what was just seen most often, and now and then one too far.
     const upTo = random.whole(Math.max(0, seq - 10), random.chance(0.1) ? seq + 1 : seq);
@@ -303,7 +292,7 @@ class World {
   }
 
   #comment() {
-    const [author, report] = [this.#pick(people), this.#pick(this.#reports)];
+    const [author, report] = [this.random.pick(people), this.random.pick(this.#reports)];
     const parent = this.#pickOr(
       this.#comments.filter(({ reportId }) => reportId === report.id).slice(-4),
       undefined,
@@ -331,32 +320,32 @@ class World {
   }
 
   #act(user: string, notification: string, asOf: number | undefined) {
-    const action = this.#pick(notificationActions);
+    const action = this.random.pick(notificationActions);
     return (store: Store) => store.act(user, notification, action, action === 'read' ? asOf : undefined);
   }
 
   #topicRead(user: string) {
-    const topic = this.#pick([...topics, ...this.#reports.map(({ id }) => `report:${id}`)]);
+    const topic = this.random.pick([...topics, ...this.#reports.map(({ id }) => `report:${id}`)]);
     return (store: Store) => store.markTopicRead(user, topic);
   }
 
   #watch(user: string) {
-    const topic = this.#pick([...topics, ...this.#reports.map(({ id }) => `report:${id}`)]);
-    const level = this.#pick(WatchLevel.options);
+    const topic = this.random.pick([...topics, ...this.#reports.map(({ id }) => `report:${id}`)]);
+    const level = this.random.pick(WatchLevel.options);
     if (this.random.chance(0.2)) return (store: Store) => store.unsetWatch(user, topic);
     return (store: Store) => store.setWatch(user, topic, level);
   }
 
   #setWatches() {
-    const topic = this.#pick(topics);
-    const users = this.random.chance(0.1) ? ('everybody' as const) : [this.#pick(people).id];
-    const [level, because] = [this.#pick(WatchLevel.options), this.#pick(WatchCause.options)];
+    const topic = this.random.pick(topics);
+    const users = this.random.chance(0.1) ? ('everybody' as const) : [this.random.pick(people).id];
+    const [level, because] = [this.random.pick(WatchLevel.options), this.random.pick(WatchCause.options)];
     return (store: Store) => store.setWatches(topic, { users, level, because });
   }
 
   #settings(user: string) {
-    const preference = this.#pick(['on', 'quiet', 'off'] as const);
-    const entry = this.#pick(['order.shipped', 'build.failed/watching', 'NEW_COMMENT_ON_REPORT', '*']);
+    const preference = this.random.pick(['on', 'quiet', 'off'] as const);
+    const entry = this.random.pick(['order.shipped', 'build.failed/watching', 'NEW_COMMENT_ON_REPORT', '*']);
     const settings = {
       inbox: { [entry]: preference },
       blocked: people.map(({ id }) => id).filter((id) => id !== user && this.random.chance(0.2)),
@@ -376,13 +365,7 @@ class World {
   }
 
   #pickOr<T, U>(choices: readonly T[], otherwise: U): T | U {
-    return choices.length === 0 ? otherwise : this.#pick(choices);
-  }
-
-  #pick<T>(choices: readonly T[]): T {
-    const choice = choices[this.random.whole(0, choices.length - 1)];
-    if (choice === undefined) throw new Error('There is nothing to pick from.');
-    return choice;
+    return choices.length === 0 ? otherwise : this.random.pick(choices);
   }
 }
 

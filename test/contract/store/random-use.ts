@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { AppError } from '../../../src/domain/errors.ts';
 import { notificationActions } from '../../../src/domain/notification.ts';
 import type { Report } from '../../../src/domain/report.ts';
 import type { Store } from '../../../src/domain/store.ts';
@@ -8,17 +7,16 @@ import {
   addComment,
   addReport,
   ann,
-  asReplayed,
   type Bench,
   bob,
   cleo,
   listAll,
   nobodysId,
   type OpenStore,
-  recount,
   startBench,
 } from './bench.ts';
-import { countsIn, listedState, Replica } from './replica.ts';
+import { expectInStep, sendAll } from './random-world.ts';
+import { listedState, Replica } from './replica.ts';
 import { seeds } from './seeds.ts';
 
 const people = [ann, bob, cleo];
@@ -63,31 +61,18 @@ class World {
     if (this.#random.chance(0.02)) await this.#bench.reopen();
     const before = await this.#listedStates();
     const requests = await Promise.all(Array.from({ length: count }, () => this.#pickRequest()));
-    const expected = new Set(['not_found', 'invalid_input']);
-    for (const outcome of await Promise.allSettled(requests.map((send) => send(this.#bench.store)))) {
-      if (outcome.status === 'fulfilled') continue;
-      const { reason } = outcome;
-      if (!(reason instanceof AppError) || !expected.has(reason.code)) throw reason;
-    }
+    await sendAll(this.#bench.store, requests, ['not_found', 'invalid_input']);
     await this.#check(before, count);
   }
 
   async #check(before: readonly string[], requests: number): Promise<void> {
-    const { store, told } = this.#bench;
-    const news = told().slice(this.#heard);
+    const news = this.#bench.told().slice(this.#heard);
     this.#heard += news.length;
     for (const event of news) this.#replicas.get(event.userId)?.apply(event);
 
     const after = await this.#listedStates();
     for (const [i, { id }] of people.entries()) {
-      const inbox = await store.inbox(id);
-      const events = told(id);
-      expect(inbox.counts, `counts of ${id}`).toEqual(await recount(store, id));
-      expect(inbox.seq, `seq of ${id}`).toBe(events.length);
-      if (events.length > 0) expect(countsIn(events.at(-1))).toEqual(inbox.counts);
-      expect((await store.log(id, 0, 10_000)).events, `log of ${id}`).toEqual(
-        await asReplayed(store, id, events),
-      );
+      await expectInStep(this.#bench, id);
       expect(this.#replicas.get(id)?.state(), `what a client of ${id} knows`).toBe(after[i]);
       if (requests > 1) continue;
       // Exactly the requests that changed something have an event.
@@ -107,17 +92,17 @@ class World {
 
   async #pickRequest(): Promise<(store: Store) => Promise<unknown>> {
     const random = this.#random;
-    const { id: userId } = this.#pick(people);
+    const { id: userId } = this.#random.pick(people);
     const { seq } = await this.#bench.store.inbox(userId);
     // Now and then one too far.
     const upTo = random.whole(Math.max(0, seq - 10), random.chance(0.1) ? seq + 1 : seq);
     const dice = random.next();
     if (dice < 0.35) {
-      const [author, report] = [this.#pick(people), this.#pick(this.#reports)];
+      const [author, report] = [this.#random.pick(people), this.#random.pick(this.#reports)];
       return (store) => addComment(store, author, report);
     }
     if (dice < 0.75) {
-      const [id, action] = [await this.#pickId(userId), this.#pick(notificationActions)];
+      const [id, action] = [await this.#pickId(userId), this.#random.pick(notificationActions)];
       return (store) => store.act(userId, id, action);
     }
     if (dice < 0.85) {
@@ -130,15 +115,9 @@ class World {
 
   /** The id of a notification, of this user in most cases. */
   async #pickId(userId: string): Promise<string> {
-    const owner = this.#random.chance(0.05) ? this.#pick(people).id : userId;
+    const owner = this.#random.chance(0.05) ? this.#random.pick(people).id : userId;
     const status = this.#random.chance(0.3) ? 'archived' : 'all';
     const { data } = await this.#bench.store.notifications(owner, { status, limit: 8 });
-    return data.length === 0 ? nobodysId : this.#pick(data).id;
-  }
-
-  #pick<T>(choices: readonly T[]): T {
-    const choice = choices[this.#random.whole(0, choices.length - 1)];
-    if (choice === undefined) throw new Error('There is nothing to pick from.');
-    return choice;
+    return data.length === 0 ? nobodysId : this.#random.pick(data).id;
   }
 }

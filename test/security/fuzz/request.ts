@@ -1,5 +1,5 @@
 import type { Random } from '../../support/random.ts';
-import { headerNames, headerValues, hostileJson, hostileText, methods, pick, queryNames } from './words.ts';
+import { headerNames, headerValues, hostileJson, hostileText, methods, queryNames } from './words.ts';
 
 /** A request before it is written down; one character is one byte. */
 interface Draft {
@@ -52,22 +52,20 @@ const templates: readonly [string, string, string?][] = [
 export function makeRequest(random: Random, known: Known): Buffer {
   const draft = validRequest(random, known);
   for (let changes = random.whole(0, 4); changes > 0; changes--)
-    pick(random, changesOfDraft)(random, draft, known);
+    random.pick(changesOfDraft)(random, draft, known);
   let text = write(random, draft);
   for (let changes = random.chance(0.2) ? random.whole(1, 4) : 0; changes > 0; changes--) {
-    text = pick(random, changesOfText)(random, text);
+    text = random.pick(changesOfText)(random, text);
   }
   if (random.chance(0.1)) text += makeRequest(random, known).toString('latin1');
   return Buffer.from(text, 'latin1');
 }
 
 function validRequest(random: Random, known: Known): Draft {
-  const [method, path, body] = pick(random, templates);
+  const [method, path, body] = random.pick(templates);
   const filled = (text: string) =>
-    text
-      .replace(/:id/g, () => pick(random, known.ids))
-      .replace(/:cursor/g, () => pick(random, known.cursors));
-  const token = pick(random, known.tokens);
+    text.replace(/:id/g, () => random.pick(known.ids)).replace(/:cursor/g, () => random.pick(known.cursors));
+  const token = random.pick(known.tokens);
   const headers: [string, string][] = [['Host', 'localhost']];
   if (random.chance(0.7)) headers.push(['Authorization', `Bearer ${token}`]);
   else if (random.chance(0.5))
@@ -75,9 +73,9 @@ function validRequest(random: Random, known: Known): Draft {
   if (body !== undefined) headers.push(['Content-Type', 'application/json']);
   const query: string[] = [];
   if (path.endsWith('/stream')) {
-    if (random.chance(0.5)) headers.push(['Last-Event-ID', pick(random, known.cursors)]);
-    if (random.chance(0.3)) query.push(`lastEventId=${pick(random, known.cursors)}`);
-    if (random.chance(0.3)) query.push(`ticket=${pick(random, known.tickets)}`);
+    if (random.chance(0.5)) headers.push(['Last-Event-ID', random.pick(known.cursors)]);
+    if (random.chance(0.3)) query.push(`lastEventId=${random.pick(known.cursors)}`);
+    if (random.chance(0.3)) query.push(`ticket=${random.pick(known.tickets)}`);
   }
   const framing = random.chance(0.2) ? 'chunks' : 'length';
   return {
@@ -95,17 +93,17 @@ function validRequest(random: Random, known: Known): Draft {
 type Change = (random: Random, draft: Draft, known: Known) => void;
 
 const changesOfDraft: readonly Change[] = [
-  (random, draft) => (draft.method = pick(random, methods)),
-  (random, draft) => (draft.path = inserted(random, draft.path, pick(random, hostileText))),
-  (random, draft) => (draft.path += `/${pick(random, hostileText)}`),
+  (random, draft) => (draft.method = random.pick(methods)),
+  (random, draft) => (draft.path = inserted(random, draft.path, random.pick(hostileText))),
+  (random, draft) => (draft.path += `/${random.pick(hostileText)}`),
   (random, draft) =>
-    (draft.path = pick(random, ['*', 'http://x', 'http://[::1', '//evil.example', 'x', '/', '?', '/%'])),
-  (random, draft) => void draft.query.push(`${pick(random, queryNames)}=${pick(random, hostileText)}`),
-  (random, draft) => void draft.query.push(`${pick(random, queryNames)}[]=${pick(random, hostileText)}`),
-  (random, draft) => void draft.query.push(...draft.query, pick(random, hostileText)),
-  (random, draft, { tickets }) => void draft.query.push(`ticket=${pick(random, tickets)}`),
+    (draft.path = random.pick(['*', 'http://x', 'http://[::1', '//evil.example', 'x', '/', '?', '/%'])),
+  (random, draft) => void draft.query.push(`${random.pick(queryNames)}=${random.pick(hostileText)}`),
+  (random, draft) => void draft.query.push(`${random.pick(queryNames)}[]=${random.pick(hostileText)}`),
+  (random, draft) => void draft.query.push(...draft.query, random.pick(hostileText)),
+  (random, draft, { tickets }) => void draft.query.push(`ticket=${random.pick(tickets)}`),
   (random, draft) =>
-    (draft.version = pick(random, [
+    (draft.version = random.pick([
       'HTTP/1.0',
       'HTTP/1.2',
       'HTTP/2.0',
@@ -115,29 +113,29 @@ const changesOfDraft: readonly Change[] = [
       'RTSP/1.0',
     ])),
   ...Array<Change>(4).fill((random, draft) => {
-    const value = pick(random, random.chance(0.5) ? headerValues : hostileText);
-    draft.headers.splice(random.whole(0, draft.headers.length), 0, [pick(random, headerNames), value]);
+    const value = random.pick(random.chance(0.5) ? headerValues : hostileText);
+    draft.headers.splice(random.whole(0, draft.headers.length), 0, [random.pick(headerNames), value]);
   }),
   (random, draft) => {
-    const header = pick(random, draft.headers);
-    header[1] = inserted(random, header[1], pick(random, hostileText));
+    const header = random.pick(draft.headers);
+    header[1] = inserted(random, header[1], random.pick(hostileText));
   },
-  (random, draft) => void draft.headers.push([...pick(random, draft.headers)]),
+  (random, draft) => void draft.headers.push([...random.pick(draft.headers)]),
   (random, draft) => void draft.headers.splice(random.whole(1, draft.headers.length), 1), // Never the first.
   (random, draft) => {
     for (let i = random.whole(1, 1_500); i > 0; i--) draft.headers.push(['a', 'b']);
   },
   (random, draft) => {
-    draft.body = pick(random, hostileJson);
+    draft.body = random.pick(hostileJson);
     draft.headers.push(['Content-Type', 'application/json']);
   },
-  (random, draft) => (draft.body = inserted(random, draft.body ?? '', pick(random, hostileText))),
-  (random, draft) => (draft.framing = pick(random, ['length', 'chunks', 'nothing'])),
-  (random, draft) => (draft.lineEnd = pick(random, ['\n', '\r', '\r\r\n', '\r\n '])),
+  (random, draft) => (draft.body = inserted(random, draft.body ?? '', random.pick(hostileText))),
+  (random, draft) => (draft.framing = random.pick(['length', 'chunks', 'nothing'])),
+  (random, draft) => (draft.lineEnd = random.pick(['\n', '\r', '\r\r\n', '\r\n '])),
 ];
 
 const changesOfText: readonly ((random: Random, text: string) => string)[] = [
-  (random, text) => inserted(random, text, pick(random, hostileText)),
+  (random, text) => inserted(random, text, random.pick(hostileText)),
   (random, text) => inserted(random, text, String.fromCharCode(random.whole(0, 255))),
   (random, text) => text.slice(0, random.whole(0, text.length)),
   (random, text) => text.slice(random.whole(0, Math.min(20, text.length))),
@@ -173,7 +171,7 @@ function inChunks(random: Random, body: string): string {
   for (let at = 0; at < body.length;) {
     const size = random.whole(1, 1_000);
     const part = body.slice(at, at + size);
-    const extension = random.chance(0.1) ? `;${pick(random, hostileText)}` : '';
+    const extension = random.chance(0.1) ? `;${random.pick(hostileText)}` : '';
     text += `${part.length.toString(16)}${extension}\r\n${part}\r\n`;
     at += size;
   }

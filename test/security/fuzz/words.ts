@@ -1,12 +1,3 @@
-import type { Random } from '../../support/random.ts';
-
-/** One of them. */
-export function pick<T>(random: Random, all: readonly T[]): T {
-  const chosen = all[random.whole(0, all.length - 1)];
-  if (chosen === undefined) throw new RangeError('There is nothing to pick from.');
-  return chosen;
-}
-
 /** What parsers have stumbled over. One character is one byte (Latin-1). */
 export const hostileText: readonly string[] = [
   ...[
