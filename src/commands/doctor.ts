@@ -1,11 +1,11 @@
-import { parseArgs } from 'node:util';
 import { readConfig } from '../config.ts';
 import { examine } from '../doctor/examine.ts';
 import { NotExaminable } from '../doctor/finding.ts';
-import { shown } from '../doctor/shown.ts';
+import { reportText } from '../doctor/report-text.ts';
 import { StartError } from '../domain/errors.ts';
 import { signToken } from '../http/token.ts';
 import { tokenRulesOf } from '../secret.ts';
+import { argumentsOf } from './arguments.ts';
 import type { Command, Outcome } from './command.ts';
 
 const usageOf = (calledAs: string) =>
@@ -15,12 +15,21 @@ const usageOf = (calledAs: string) =>
     'exit code: 0 nothing found · 1 something found · 2 cannot be examined',
   ].join('\n');
 
+const options = {
+  token: { type: 'string' },
+  user: { type: 'string' },
+  origin: { type: 'string' },
+  'publish-token': { type: 'string' },
+  seconds: { type: 'string', default: '40' },
+  json: { type: 'boolean', default: false },
+} as const;
+
 /** Finds out from outside what stands between a client and Carillon. */
 export const doctor: Command = async (args, calledAs): Promise<Outcome> => {
   try {
     const { isJson, ...examination } = await parse(args, usageOf(calledAs));
     const report = await examine(examination);
-    const text = isJson ? JSON.stringify(report, null, 2) : shown(report);
+    const text = isJson ? JSON.stringify(report, null, 2) : reportText(report);
     return { text, exitCode: report.findings.length === 0 ? 0 : 1 };
   } catch (error) {
     if (error instanceof StartError || error instanceof NotExaminable) {
@@ -31,7 +40,7 @@ export const doctor: Command = async (args, calledAs): Promise<Outcome> => {
 };
 
 async function parse(args: readonly string[], usage: string) {
-  const { positionals, values } = parsed(args, usage);
+  const { positionals, values } = argumentsOf(usage, { args: [...args], allowPositionals: true, options });
   const [address = ''] = positionals;
   const url = URL.parse(address);
   if (positionals.length !== 1 || url === null || !/^https?:$/.test(url.protocol))
@@ -50,25 +59,6 @@ async function parse(args: readonly string[], usage: string) {
     idleMs: seconds * 1000,
     isJson: values.json,
   };
-}
-
-function parsed(args: readonly string[], usage: string) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        token: { type: 'string' },
-        user: { type: 'string' },
-        origin: { type: 'string' },
-        'publish-token': { type: 'string' },
-        seconds: { type: 'string', default: '40' },
-        json: { type: 'boolean', default: false },
-      },
-    });
-  } catch (cause) {
-    throw cause instanceof TypeError ? new StartError(`${cause.message}\n${usage}`, { cause }) : cause;
-  }
 }
 
 /** A token for ten minutes by the configuration of this machine, as `token` makes them. */

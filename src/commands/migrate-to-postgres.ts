@@ -1,29 +1,18 @@
-import { parseArgs } from 'node:util';
 import { databaseAt } from '../config.ts';
 import { StartError } from '../domain/errors.ts';
 import { moveToPostgres } from '../store/move-to-postgres.ts';
 import { shownLocation } from '../store/open.ts';
+import { argumentsOf } from './arguments.ts';
 import type { Command } from './command.ts';
 
 const usageOf = (calledAs: string) =>
   `usage: ${calledAs} --from file:<path> --to postgres://<user>:<password>@<host>/<database>`;
 
-function parse(args: readonly string[], usage: string) {
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { from: { type: 'string' }, to: { type: 'string' } },
-    });
-    return values;
-  } catch (cause) {
-    throw cause instanceof TypeError ? new StartError(`${cause.message}\n${usage}`, { cause }) : cause;
-  }
-}
-
 /** Copies a SQLite database to PostgreSQL, with the server stopped. */
 export const migrateToPostgres: Command = async (args, calledAs) => {
   const usage = usageOf(calledAs);
-  const { from, to } = parse(args, usage);
+  const options = { from: { type: 'string' }, to: { type: 'string' } } as const;
+  const { from, to } = argumentsOf(usage, { args: [...args], options }).values;
   if (!from || !to) throw new StartError(usage);
   const [source, target] = [databaseAt('--from', from), databaseAt('--to', to)];
   if (source.dialect !== 'sqlite' || target.dialect !== 'postgres') throw new StartError(usage);

@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util';
 import { readConfig } from '../config.ts';
 import { Person } from '../domain/actor.ts';
 import { StartError } from '../domain/errors.ts';
 import { signToken } from '../http/token.ts';
 import { tokenRulesOf } from '../secret.ts';
+import { argumentsOf } from './arguments.ts';
 import type { Command } from './command.ts';
 
 const usageOf = (calledAs: string) =>
@@ -28,18 +28,14 @@ function parse(
   args: readonly string[],
   usage: string,
 ): { user: string; name: string | undefined; ttl: string } {
-  try {
-    const { positionals, values } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { name: { type: 'string' }, ttl: { type: 'string', default: '1h' } },
-    });
-    const [user] = positionals;
-    if (user === undefined || positionals.length > 1) throw new StartError(usage);
-    return { user, name: values.name, ttl: values.ttl };
-  } catch (cause) {
-    throw cause instanceof TypeError ? new StartError(`${cause.message}\n${usage}`, { cause }) : cause;
-  }
+  const { positionals, values } = argumentsOf(usage, {
+    args: [...args],
+    allowPositionals: true,
+    options: { name: { type: 'string' }, ttl: { type: 'string', default: '1h' } },
+  });
+  const [user] = positionals;
+  if (user === undefined || positionals.length > 1) throw new StartError(usage);
+  return { user, name: values.name, ttl: values.ttl };
 }
 
 function secondsOf(ttl: string, usage: string): number {

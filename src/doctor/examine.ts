@@ -9,7 +9,7 @@ import {
 } from './checks/requests.ts';
 import { checkBeginning, checkClock, checkCompression, checkIdle } from './checks/stream.ts';
 import type { Code, Finding, Report } from './finding.ts';
-import { patientAt } from './patient.ts';
+import { targetAt } from './target.ts';
 
 export interface Examination {
   readonly url: URL;
@@ -31,7 +31,7 @@ export interface Examination {
  */
 export async function examine(examination: Examination): Promise<Report> {
   const { url, token, user, origin, publishToken, idleMs } = examination;
-  const patient = patientAt(url, token);
+  const target = targetAt(url, token);
   const findings: Finding[] = [];
   const looked = new Set<Code>();
   const skipped: Partial<Record<Code, string>> = {};
@@ -47,22 +47,22 @@ export async function examine(examination: Examination): Promise<Report> {
     return { url: url.href, findings: unique, fine: [...looked].filter((code) => !known.has(code)), skipped };
   };
 
-  const isThere = await look(['path-prefix'], checkAddress(patient));
-  // Under a path that Carillon does not know it cannot be asked anything else.
-  if (!isThere && (await patient.ask('/healthz', { token: null })).status !== 200) return report();
-  await look(['trust-proxy'], checkTrust(patient));
+  const address = await checkAddress(target);
+  await look(['path-prefix'], address.findings);
+  if (!address.isUsable) return report();
+  await look(['trust-proxy'], checkTrust(target));
   if (isOwnMachine(url)) skipped.http1 = 'plain HTTP is for development';
-  else await look(['http1'], checkProtocol(patient));
+  else await look(['http1'], checkProtocol(target));
   if (origin === undefined) skipped.cors = 'give --origin <origin of your page>';
-  if (!(await look(['authorization'], checkAuthorization(patient)))) return report();
+  if (!(await look(['authorization'], checkAuthorization(target)))) return report();
 
-  const { stream, findings: early } = await checkBeginning(patient);
+  const { stream, findings: early } = await checkBeginning(target);
   await look(stream === undefined ? ['buffering'] : ['buffering', 'last-event-id'], early);
-  await look(['caching'], checkCaching(patient));
-  if (origin !== undefined) await look(['cors'], checkOrigin(patient, origin));
-  await look(['compression'], checkCompression(patient));
+  await look(['caching'], checkCaching(target));
+  if (origin !== undefined) await look(['cors'], checkOrigin(target, origin));
+  await look(['compression'], checkCompression(target));
   if (publishToken === undefined) skipped.processes = 'give --publish-token <one of PUBLISH_TOKENS>';
-  else await look(['processes'], checkProcesses(patient, user, publishToken));
+  else await look(['processes'], checkProcesses(target, user, publishToken));
   if (stream !== undefined) {
     await look(['idle'], checkIdle(stream, idleMs));
     await look(['clock'], checkClock(stream));

@@ -121,13 +121,13 @@ function testDoctor(kind: ProxyKind, table: Readonly<Record<string, Wrong>>): vo
   describe(`behind ${kind.name}`, () => {
     test('each wrong line is found, and nothing else', { timeout: 120_000 }, async () => {
       const shared = await start();
-      const patients = [];
+      const examined = [];
       for (const [name, { line, environment: more, path = '' }] of Object.entries(table)) {
         const server = more === undefined ? shared : await start(more);
         const proxy = await kind.start([portOf(server)], line);
-        patients.push({ name, server, url: new URL(proxy.url + path), user: `doctor-${patients.length}` });
+        examined.push({ name, server, url: new URL(proxy.url + path), user: `doctor-${examined.length}` });
       }
-      const found = patients.map(async ({ name, server, ...more }) => [name, await findings(server, more)]);
+      const found = examined.map(async ({ name, server, ...more }) => [name, await findings(server, more)]);
       const expected = Object.entries(table).map(([name, one]) => [name, one.found]);
       expect(await Promise.all(found)).toEqual(expected);
     });
@@ -174,12 +174,12 @@ describe('without a proxy', () => {
       /does not answer: connect ECONNREFUSED/,
     ],
     ['something else listens', async () => `http://127.0.0.1:${(await startEcho()).port}`, /is not Carillon/],
-  ])('it says so when %s', async (_, address, message) => {
+  ])('an address cannot be examined when %s', async (_, address, message) => {
     const server = await start();
     await expect(findings(server, { url: new URL(await address()) })).rejects.toThrow(message);
   });
 
-  test('it says so when the token is refused', async () => {
+  test('a server that refuses the token cannot be examined', async () => {
     const server = await start();
     await expect(findings(server, { token: 'none' })).rejects.toThrow(
       'Carillon refuses the token (401): This is not a token.',

@@ -21,7 +21,7 @@ test('the exit code says whether something was found: 0 nothing, 1 something', a
   const server = await startServer({ environment: { HEARTBEAT_SECONDS: '1' } });
   const healthy = await doctor(server.url, ...(await asDoctor(server)));
   expect(healthy.printed).toContain('Nothing stands between a client and Carillon.');
-  expect(healthy.printed).toContain('– cors: not looked at; give --origin');
+  expect(healthy.printed).toContain('– cors: not looked at: give --origin');
   expect(healthy.code).toBe(0);
 
   const origin = ['--origin', 'https://app.example.com'];

@@ -1,27 +1,29 @@
 import { type Finding, NotExaminable } from '../finding.ts';
-import { type Answer, orNotExaminable, type Patient, problemIn } from '../patient.ts';
+import { type Answer, problemIn } from '../answer.ts';
+import { orNotExaminable, type Target } from '../target.ts';
 import { finding } from '../remedies.ts';
 
-/**
- * Whether Carillon is at the address, and knows under which path.
- * @throws NotExaminable when it is not there
- */
-export async function checkAddress(patient: Patient): Promise<readonly Finding[]> {
-  const { url } = patient;
-  const answer = await orNotExaminable(url, patient.ask('/healthz', { token: null }));
+/** Where Carillon is, and whether it knows under which path. */
+export interface Address {
+  readonly findings: readonly Finding[];
+  /** Whether it can be asked anything else there. */
+  readonly isUsable: boolean;
+}
+
+/** @throws NotExaminable when Carillon is not at the address */
+export async function checkAddress(target: Target): Promise<Address> {
+  const { url } = target;
+  const answer = await orNotExaminable(url, target.ask('/healthz', { token: null }));
   if (answer.status >= 300 && answer.status < 400) {
     throw new NotExaminable(
-      `${url.href} leads elsewhere, to ${answer.headers['location'] ?? ''}: give that.`,
+      `${url.href} redirects to ${answer.headers['location'] ?? 'nowhere'}: give that address.`,
     );
   }
-  if (answer.json['status'] === 'ok') return checkPrefix(patient);
-  if (hasPrefix(url) && problemIn(answer) !== undefined) {
-    return [
-      finding(
-        'path-prefix',
-        `The proxy passes ${url.pathname} on, and Carillon knows nothing of it: ${problemIn(answer)}`,
-      ),
-    ];
+  if (answer.json['status'] === 'ok') return { findings: await checkPrefix(target), isUsable: true };
+  const problem = problemIn(answer);
+  if (hasPrefix(url) && problem !== undefined) {
+    const what = `The proxy passes the path ${url.pathname} on to Carillon, which does not know it: ${problem}`;
+    return { findings: [finding('path-prefix', what)], isUsable: false };
   }
   throw new NotExaminable(
     `${url.href} is not Carillon: GET ${url.pathname.replace(/\/$/, '')}/healthz was answered ${shown(answer)}.`,
@@ -29,7 +31,7 @@ export async function checkAddress(patient: Patient): Promise<readonly Finding[]
 }
 
 /** A cookie has the path that Carillon knows; links and `Location` begin with it. */
-async function checkPrefix({ url, ask }: Patient): Promise<readonly Finding[]> {
+async function checkPrefix({ url, ask }: Target): Promise<readonly Finding[]> {
   if (!hasPrefix(url)) return [];
   const { headers } = await ask('/session', { method: 'DELETE', token: null });
   const [, path = '/'] = /; ?path=([^;]*)/i.exec(headers['set-cookie'] ?? '') ?? [];
@@ -37,7 +39,7 @@ async function checkPrefix({ url, ask }: Patient): Promise<readonly Finding[]> {
   return [
     finding(
       'path-prefix',
-      `The proxy takes ${url.pathname} away, and Carillon does not know: its Location and Link lead to the wrong place.`,
+      `The proxy removes the path ${url.pathname}, and Carillon does not know it: its Location and Link are wrong.`,
     ),
   ];
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { type Finding, NotExaminable } from '../finding.ts';
-import { type HeardFrame, type Patient, problemIn } from '../patient.ts';
+import { problemIn } from '../answer.ts';
+import type { HeardFrame } from '../heard-stream.ts';
+import type { Target } from '../target.ts';
 import { finding } from '../remedies.ts';
 
 /** So many connections that each of a few processes has one of them. */
@@ -16,7 +18,7 @@ const limitMs = 3_000;
  * @throws NotExaminable when Carillon refuses to publish
  */
 export async function checkProcesses(
-  { ask, openStream }: Patient,
+  { ask, openStream }: Target,
   user: string,
   publishToken: string,
 ): Promise<readonly Finding[]> {
