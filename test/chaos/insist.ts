@@ -18,9 +18,13 @@ export async function insist(
 ): Promise<(Answer & { readonly tries: number }) | undefined> {
   for (let tries = 1; goesOn(); tries++) {
     const answer = await question().catch(() => undefined);
-    const isKnown = answer !== undefined && answer.status < 500 && ![409, 429].includes(answer.status);
-    if (isKnown) return { ...answer, tries };
+    if (answer !== undefined && !isUndecided(answer)) return { ...answer, tries };
     await sleep(50 + random.whole(0, 150));
   }
   return undefined;
+}
+
+/** Whether it may still be done: the server cannot now, or the same request is under way. A conflict stays one. */
+function isUndecided({ status, json }: Answer): boolean {
+  return status >= 500 || status === 429 || json?.code === 'idempotency_in_flight';
 }

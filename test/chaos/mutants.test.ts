@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { expect, onTestFinished, test } from 'vitest';
+import { test } from 'vitest';
 import { mutants, mutantSource } from './mutants.ts';
 import { run } from './run.ts';
 
@@ -14,10 +14,11 @@ const options = {
   restLimitMs: 8_000,
 };
 
-test.each(mutants)(
+// Most of a run is waiting, so several go at once.
+test.concurrent.for(mutants)(
   'the ledger finds this fault: $name',
   { timeout: 5 * 60_000 },
-  async ({ finding, ...mutant }) => {
+  async ({ finding, ...mutant }, { expect, onTestFinished }) => {
     const source = mutantSource({ finding, ...mutant });
     onTestFinished(() => rmSync(source, { recursive: true, force: true }));
     const { findings, figures } = await run({ ...options, source });
