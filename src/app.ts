@@ -15,6 +15,7 @@ import { jsonBody, publishedBody } from './http/input.ts';
 import { limitPublishing, limitReads, limitWrites } from './http/limits.ts';
 import { type AllowedOrigins, createPageReport, isAllowed, type PageReport } from './http/origins.ts';
 import { problemHandler, unknownRoute } from './http/problem.ts';
+import { requestSpans } from './http/request-spans.ts';
 import { requestLog } from './http/request.ts';
 import { activityRoutes } from './http/routes/activities.ts';
 import { apiPageRoutes } from './http/routes/api-page.ts';
@@ -36,6 +37,7 @@ import { securityHeaders } from './http/security-headers.ts';
 import { createTickets } from './http/tickets.ts';
 import type { VerifyToken } from './http/token.ts';
 import type { Hub } from './stream/hub.ts';
+import type { Tracing } from './tracing.ts';
 
 export interface AppParts {
   readonly config: Config;
@@ -48,6 +50,7 @@ export interface AppParts {
   readonly authenticate: Authenticate | undefined;
   readonly revocations: Revocations;
   readonly metrics: OperationsParts['metrics'];
+  readonly tracing: Pick<Tracing, 'api'>;
   readonly log: Logger;
   /** Unix milliseconds. */
   readonly now: () => number;
@@ -69,6 +72,7 @@ export function createApp({
   authenticate,
   revocations,
   metrics,
+  tracing,
   log,
   now,
   isStopping,
@@ -111,6 +115,7 @@ export function createApp({
   app.set('query parser', 'simple');
   app.set('etag', false);
   app.disable('x-powered-by');
+  if (tracing.api !== undefined) app.use(requestSpans(tracing.api));
   app.use(
     requestLog(log),
     lastRequest(isStopping),

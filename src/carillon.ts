@@ -22,6 +22,7 @@ import { startRetention } from './retention.ts';
 import { openStore } from './store/open.ts';
 import { HeadCheck } from './stream/head-check.ts';
 import { Hub } from './stream/hub.ts';
+import { createTracing } from './tracing.ts';
 
 /** Most events that an opening stream replays. */
 const replayLimit = 5_000;
@@ -106,6 +107,7 @@ export async function openEngine(config: Config, parts: CarillonParts): Promise<
   const close = () => (closing ??= closeAll(closers, log));
 
   const metrics = createMetrics();
+  const tracing = await createTracing();
   const store = await openStore(config.database, {
     onCommit: (commit) => {
       metrics.committed(commit);
@@ -114,6 +116,7 @@ export async function openEngine(config: Config, parts: CarillonParts): Promise<
     },
     onFailure: parts.onFailure,
     now,
+    cause: tracing.cause,
     groupComments: config.groupComments,
   });
   // A SQLite file is served by one process, a PostgreSQL database perhaps by many.
@@ -123,7 +126,7 @@ export async function openEngine(config: Config, parts: CarillonParts): Promise<
     isAlone,
     epoch: store.epoch,
     listener: {
-      offer: (announcement) => hub.offer(announcement),
+      offer: (announcement) => tracing.delivery(announcement, () => hub.offer(announcement)),
       // The store says whether it is true: a forged one ends nothing.
       learn: (revocation) => {
         if (!revocations.isKnown(revocation)) revocationWatch?.look();
@@ -177,6 +180,7 @@ export async function openEngine(config: Config, parts: CarillonParts): Promise<
       authenticate: 'authenticate' in parts ? parts.authenticate : undefined,
       revocations,
       metrics: metrics.registry,
+      tracing,
       log,
       now,
       isStopping: () => closing !== undefined,

@@ -25,6 +25,8 @@ const Message = z.discriminatedUnion('type', [
       )
       .min(1)
       .refine((events) => events.every(({ seq }, i) => seq === (events[0]?.seq ?? 0) + i)),
+    /** What caused them, where requests are traced. */
+    causes: z.array(line).optional(),
   }),
   z.object({ type: z.literal('revocation'), userId: UserId, revokedAt: z.int().nonnegative() }),
   /** The process has announced something that was not carried. */
@@ -33,8 +35,13 @@ const Message = z.discriminatedUnion('type', [
 export type Message = z.infer<typeof Message>;
 
 /** The message of a user's events, without what the receiver knows anyway. */
-export function eventsMessage(userId: string, events: readonly InboxEvent[]): Message {
-  return { type: 'events', userId, events: events.map(({ seq, type, data }) => ({ seq, type, data })) };
+export function eventsMessage(
+  userId: string,
+  events: readonly InboxEvent[],
+  causes?: readonly string[],
+): Message {
+  const told = events.map(({ seq, type, data }) => ({ seq, type, data }));
+  return { type: 'events', userId, events: told, ...(causes && { causes: [...causes] }) };
 }
 
 /** @param from names the process that says it; without spaces. */

@@ -55,7 +55,7 @@ export class RedisBus implements Bus {
   announce(announcement: Announcement): void {
     this.#listener.offer(announcement);
     for (const [userId, events] of byUser(announcement.events)) {
-      this.#publish(this.#userPrefix + userId, eventsMessage(userId, events));
+      this.#publish(this.#userPrefix + userId, eventsMessage(userId, events, announcement.causes));
     }
   }
 
@@ -83,9 +83,9 @@ export class RedisBus implements Bus {
   #hear(message: Message | undefined): void {
     switch (message?.type) {
       case 'events': {
-        const { userId } = message;
+        const { userId, causes } = message;
         const events = message.events.map((event) => ({ userId, ...event }));
-        this.#listener.offer({ events, committedAt: undefined });
+        this.#listener.offer({ events, committedAt: undefined, ...(causes && { causes }) });
         break;
       }
       case 'revocation':

@@ -9,6 +9,8 @@ export interface Announcement {
    * has committed them, whose clock is not ours.
    */
   readonly committedAt: number | undefined;
+  /** The causes of the commit, where they are known. */
+  readonly causes?: readonly string[];
 }
 
 /** The events of each user, in the order in which they come. */

@@ -194,6 +194,8 @@ export interface Commit {
   readonly hasWork: boolean;
   /** Milliseconds of `performance.now()`. */
   readonly committedAt: number;
+  /** What `cause` said of the requests that it is made of, as far as it said something. */
+  readonly causes?: readonly string[];
 }
 
 /** What a store tells, and whom it asks for the time. */
@@ -204,6 +206,8 @@ export interface StoreParts {
   readonly onFailure: (cause: unknown) => void;
   /** Unix milliseconds. */
   readonly now: () => number;
+  /** Called with each request, names what causes it; what it says goes into the commit. */
+  readonly cause?: () => string | undefined;
   /** Whether the comments of one report share a notification while it is unread; `none` unless given. */
   readonly groupComments?: 'none' | 'report';
 }

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { RequestListener } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Connections } from './connections.ts';
@@ -30,10 +31,11 @@ export class Pipeline {
       }
       const backlog = this.#backlogOf(socket);
       backlog.add();
-      const begin = () => {
+      // Bound: it begins when another request ends, and is not a part of that one.
+      const begin = AsyncResource.bind(() => {
         backlog.remove();
         this.#begin(socket, () => handle(req, res));
-      };
+      });
       // Not at once: a connection with many requests must not keep the event loop from the others.
       res.once('socket', () => setImmediate(begin));
     };

@@ -28,7 +28,7 @@ export function requestLog(log: Logger): RequestHandler {
   return (req, res, next) => {
     const start = performance.now();
     const { method } = req;
-    const path = loggable(req.path);
+    const path = shownPath(req.path);
     req.carillon = { id: randomUUID() };
     res.set('X-Request-Id', req.carillon.id);
     res.once('close', () => {
@@ -43,9 +43,9 @@ export function requestLog(log: Logger): RequestHandler {
 }
 
 /**
- * A path as the log may show it: whoever writes `%3F` for `?` has put a token or ticket into the path. No id is as long,
+ * A path as a log or a trace may show it: whoever writes `%3F` for `?` has put a token or ticket into the path. No id is as long,
  * and no path that leads anywhere.
  */
-function loggable(path: string): string {
+export function shownPath(path: string): string {
   return path.slice(0, 512).replace(/[\w.~-]{43,}/g, '***');
 }

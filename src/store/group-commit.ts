@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../domain/errors.ts';
 import type { InboxEvent } from '../domain/inbox.ts';
-import type { StoreParts } from '../domain/store.ts';
+import type { Commit, StoreParts } from '../domain/store.ts';
 import type { Transaction } from '../use-cases/transaction.ts';
 
 /** What one request does in a transaction. It may run again in another one, when this one came to nothing. */
@@ -11,7 +11,7 @@ export type Work<T> = (tx: Transaction) => Promise<T>;
 export type Outcome =
   | { readonly value: unknown }
   | { readonly error: AppError }
-  | { readonly elsewhere: Promise<unknown> }
+  | { readonly elsewhere: (cause: string | undefined) => Promise<unknown> }
   | 'later';
 
 /** What came of a commit. */
@@ -51,9 +51,12 @@ const defaultMaxPerCommit = 128;
 
 interface Job {
   readonly work: Work<unknown>;
+  readonly cause: string | undefined;
   readonly resolve: (value: unknown) => void;
   readonly reject: (reason: unknown) => void;
 }
+
+type GroupParts = Pick<StoreParts, 'onCommit' | 'onFailure' | 'cause'>;
 
 /**
  * Lets the requests that arrive together share one commit, because a durable commit costs an fsync and round trips
@@ -62,31 +65,30 @@ interface Job {
  */
 export class GroupCommit {
   readonly #committer: Committer;
-  readonly #parts: Pick<StoreParts, 'onCommit' | 'onFailure'>;
+  readonly #parts: GroupParts;
   readonly #maxPerCommit: number;
   #waiting: Job[] = [];
   #running: Promise<void> | undefined;
   #refusal: AppError | undefined;
 
-  constructor(
-    committer: Committer,
-    parts: Pick<StoreParts, 'onCommit' | 'onFailure'>,
-    maxPerCommit = defaultMaxPerCommit,
-  ) {
+  constructor(committer: Committer, parts: GroupParts, maxPerCommit = defaultMaxPerCommit) {
     this.#committer = committer;
     this.#parts = parts;
     this.#maxPerCommit = maxPerCommit;
   }
 
-  /** Resolves with what `work` returned once that is durable; rejects when it was not committed. */
-  run<T>(work: Work<T>): Promise<T> {
+  /**
+   * Resolves with what `work` returned once that is durable; rejects when it was not committed.
+   * @param cause of the work; what `parts.cause` says unless given.
+   */
+  run<T>(work: Work<T>, cause = this.#parts.cause?.()): Promise<T> {
     return new Promise((resolve, reject) => {
       if (this.#refusal !== undefined) {
         reject(this.#refusal);
         return;
       }
       // `resolve` gets what this very `work` returned, so the cast cannot lie.
-      this.#waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      this.#waiting.push({ work, cause, resolve: resolve as (value: unknown) => void, reject });
       this.#running ??= this.#runAll();
     });
   }
@@ -137,13 +139,16 @@ export class GroupCommit {
 
   #settle(jobs: readonly Job[], { outcomes, events, hasWork, rows }: Committed): readonly Job[] {
     // Told before it is answered: an answer promises that everybody concerned has the event or will get it.
-    if (rows > 0) this.#parts.onCommit({ events, hasWork, rows, committedAt: performance.now() });
+    if (rows > 0) {
+      const committedAt = performance.now();
+      this.#parts.onCommit({ events, hasWork, rows, committedAt, ...causesOf(jobs, outcomes) });
+    }
     return jobs.filter((job, i) => {
       const outcome = outcomes[i];
       if (outcome === 'later') return true;
       if (outcome === undefined) job.reject(new Error('The commit has no outcome for this request.'));
       else if ('error' in outcome) job.reject(outcome.error);
-      else if ('elsewhere' in outcome) outcome.elsewhere.then(job.resolve, job.reject);
+      else if ('elsewhere' in outcome) outcome.elsewhere(job.cause).then(job.resolve, job.reject);
       else job.resolve(outcome.value);
       return false;
     });
@@ -161,4 +166,14 @@ export class GroupCommit {
     // Last: whoever closes the store on hearing of it finds nothing left to write.
     this.#parts.onFailure(error);
   }
+}
+
+/** The causes of what was committed. */
+function causesOf(jobs: readonly Job[], outcomes: readonly Outcome[]): Pick<Commit, 'causes'> {
+  const causes = jobs.flatMap(({ cause }, i) => {
+    const outcome = outcomes[i];
+    const isDone = typeof outcome === 'object' && 'value' in outcome;
+    return cause !== undefined && isDone ? [cause] : [];
+  });
+  return causes.length > 0 ? { causes } : {};
 }

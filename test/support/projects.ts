@@ -65,7 +65,7 @@ export const onBoth = [
     'notifications',
     'operations',
   ],
-  ...['pagination', 'reports', 'revoke', 'silent-mute', 'tickets'],
+  ...['pagination', 'reports', 'revoke', 'silent-mute', 'tickets', 'tracing'],
 ]
   .map((name) => `test/http/${name}.test.ts`)
   .concat(['life', 'resume', 'revoke', 'wire'].map((name) => `test/stream/${name}.test.ts`));

@@ -27,11 +27,11 @@ export class BusyLanes {
   }
 
   /** @param name what is busy. */
-  async run(work: Work<unknown>, name: string): Promise<unknown> {
+  async run(work: Work<unknown>, name: string, cause: string | undefined): Promise<unknown> {
     const lane = this.#lanes.get(name) ?? this.#open(name);
     lane.pending++;
     try {
-      return await lane.group.run(work);
+      return await lane.group.run(work, cause);
     } finally {
       lane.pending--;
       if (lane.pending === 0) await this.#close(name, lane);

@@ -18,7 +18,7 @@ interface CommitterParts {
    * Does a work that needs something that another transaction has, and is told what that is. Without it the committer
    * waits.
    */
-  readonly whenBusy?: (work: Work<unknown>, busy: string) => Promise<unknown>;
+  readonly whenBusy?: (work: Work<unknown>, busy: string, cause: string | undefined) => Promise<unknown>;
 }
 
 /** Commits over one connection. */
@@ -74,7 +74,7 @@ export class PostgresCommitter implements Committer {
     if (whenBusy === undefined || work === undefined) {
       return { error: new AppError('not_found', `There is no ${outcome.busy}.`) };
     }
-    return { elsewhere: whenBusy(work, outcome.busy) };
+    return { elsewhere: (cause) => whenBusy(work, outcome.busy, cause) };
   }
 
   /** @throws what kept it from being committed, or an AppError when that cannot be known. */

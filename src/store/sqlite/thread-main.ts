@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Store, StoreParts } from '../../domain/store.ts';
 import { openSqlite } from './open-sqlite.ts';
@@ -11,6 +12,8 @@ import { type Call, type Calls, messageOf, type Method, type News } from './thre
 const { path, groupComments } = workerData as { path: string } & Pick<StoreParts, 'groupComments'>;
 
 let now = Date.now();
+/** The cause of the call that is being done. */
+const causes = new AsyncLocalStorage<string>();
 const unsent: News[] = [];
 
 /** Says it together with everything else of this turn of the event loop. */
@@ -27,6 +30,7 @@ function open(): Store | undefined {
       },
       onFailure: (cause) => tell({ type: 'failure', error: messageOf(cause) }),
       now: () => now,
+      cause: () => causes.getStore(),
       ...(groupComments && { groupComments }),
     });
     const methods = Object.keys(store).filter((name): name is Method => name !== 'epoch');
@@ -53,5 +57,9 @@ const store = open();
 if (store === undefined) setImmediate(() => parentPort?.close());
 parentPort?.on('message', ({ calls, now: time }: Calls) => {
   now = time;
-  if (store !== undefined) for (const call of calls) void answer(store, call);
+  if (store === undefined) return;
+  for (const call of calls) {
+    if (call.cause === undefined) void answer(store, call);
+    else void causes.run(call.cause, () => answer(store, call));
+  }
 });

@@ -10,6 +10,7 @@ export interface Call {
   readonly id: number;
   readonly method: Method;
   readonly args: readonly unknown[];
+  readonly cause?: string;
 }
 
 /** Calls that were made within one turn of the event loop. */

@@ -68,9 +68,11 @@ class Thread {
         return;
       }
       const id = ++this.#lastId;
+      const cause = this.#parts.cause?.();
       this.#waiting.set(id, { resolve, reject });
       // At once: while the thread commits, the next ones gather there and share the commit after it.
-      if (this.#unsent.push({ id, method, args }) === 1) queueMicrotask(() => this.#send());
+      const call = { id, method, args, ...(cause !== undefined && { cause }) };
+      if (this.#unsent.push(call) === 1) queueMicrotask(() => this.#send());
     });
   }
 
