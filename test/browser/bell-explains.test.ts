@@ -33,7 +33,7 @@ test('a page of an origin that is not allowed reads in its console what is missi
   });
   const origin = new URL(page.url()).origin;
   await expect
-    .poll(() => said, { timeout: 20_000 })
+    .poll(() => said)
     .toEqual([
       `carillon-bell: ${server.url} refuses pages of ${origin}. Start Carillon with ALLOWED_ORIGINS=${origin}.`,
     ]);

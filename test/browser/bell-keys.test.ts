@@ -131,16 +131,14 @@ test('five that arrive together are one announcement, and no announcement stays 
   // What is there before the stream is live has not arrived, and is not said.
   const status = () =>
     stage.bell.evaluate((bell) => (bell as Element & { state?: { status: string } }).state?.status);
-  await expect.poll(status, { timeout: 15_000 }).toBe('live');
+  await expect.poll(status).toBe('live');
   await stage.comment('1');
   await expectText(stage.badge, /^1$/);
   await stage.comment('2', '3', '4', '5', '6');
   await expectText(stage.badge, /^6$/);
   // Each is said, and not one by one; a slow machine may need a sentence more.
   const numbers = async () => (await said.jsonValue()).map((text) => Number.parseInt(text));
-  await expect
-    .poll(async () => (await numbers()).reduce((sum, one) => sum + one, 0), { timeout: 15_000 })
-    .toBe(6);
+  await expect.poll(async () => (await numbers()).reduce((sum, one) => sum + one, 0)).toBe(6);
   expect((await numbers()).length).toBeLessThan(6);
-  await expect.poll(() => stage.bell.locator('[role=status]').textContent(), { timeout: 15_000 }).toBe('');
+  await expect.poll(() => stage.bell.locator('[role=status]').textContent()).toBe('');
 });

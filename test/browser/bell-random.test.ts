@@ -75,7 +75,7 @@ test.each(seeds)(
       // Some follow each other in the same breath, and some later.
       if (random.chance(0.5)) await stage.page.waitForTimeout(random.whole(0, 300));
       await expect
-        .poll(() => panelState(world), { message: `after ${done.join(', ')}`, timeout: 15_000 })
+        .poll(() => panelState(world), { message: `after ${done.join(', ')}` })
         .toSatisfy(({ isOpen, says }: Awaited<ReturnType<typeof panelState>>) => isOpen === says);
     }
 

@@ -103,7 +103,7 @@ test('a token function in each render replaces the one before, on the same conne
   await give(stage, 'function');
   const status = () =>
     stage.bell.evaluate((bell) => (bell as Element & { state?: { status: string } }).state?.status);
-  await expect.poll(status, { timeout: 15_000 }).toBe('live');
+  await expect.poll(status).toBe('live');
   const before = asked.length;
   await stage.bell.evaluate((bell) => {
     const { token } = bell as unknown as { token: () => string };

@@ -106,7 +106,7 @@ test('a second tab takes part: it hears the same, it is cut as well, and what it
   await expect.poll(() => figures(second)).toEqual([5, 0, 0]);
   await second.locator('#cut').click();
   for (const tab of [page, second]) {
-    await expect.poll(async () => (await figures(tab)).slice(1), { timeout: 20_000 }).toEqual([5, 0]);
+    await expect.poll(async () => (await figures(tab)).slice(1)).toEqual([5, 0]);
     await expectText(tab.locator('carillon-bell [part=badge]'), /^6$/);
   }
 

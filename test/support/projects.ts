@@ -9,6 +9,7 @@ export const shared = {
   // Generous: a slow machine must not fail a test; what waits for something waits with a limit of its own.
   testTimeout: 60_000,
   hookTimeout: 60_000,
+  expect: { poll: { timeout: 20_000 } },
   // Each file starts servers of its own, so that there is work enough for every core.
   maxWorkers: Math.max(2, availableParallelism()),
   reporters: ['default', './test/support/tally.ts'],

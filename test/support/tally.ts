@@ -16,7 +16,7 @@ export default class Tally implements Reporter {
     for (const module of modules) {
       for (const test of module.children.allTests()) {
         count[stateOf(test)]++;
-        if (test.diagnostic()?.flaky === true) again.push(test.fullName);
+        if (test.diagnostic()?.flaky === true) again.push(`${test.fullName} (${firstErrorOf(test)})`);
         const reason = reasonOf(test);
         if (reason !== undefined) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
       }
@@ -34,6 +34,12 @@ export default class Tally implements Reporter {
 
 function stateOf(test: TestCase): 'passed' | 'failed' | 'skipped' | 'pending' {
   return test.result().state;
+}
+
+/** What went wrong at the first try, in one line. */
+function firstErrorOf(test: TestCase): string {
+  const [first] = test.result().errors ?? [];
+  return first?.message.split('\n', 1)[0] ?? 'without an error';
 }
 
 /** Why it was skipped, where it says so. */

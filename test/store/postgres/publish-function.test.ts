@@ -159,7 +159,7 @@ test('of two transactions with the same key the second waits for the first alone
     await one.query('BEGIN');
     await publishIn(one, keyed);
     const second = publishIn(other, keyed);
-    await expect.poll(() => waitingIn(watcher), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => waitingIn(watcher)).toBe(1);
     await one.query(end);
     await second;
   }
