@@ -1,5 +1,11 @@
 import cors from 'cors';
-import express, { type Express, type Request, type RequestHandler } from 'express';
+import express, {
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { AppError } from './domain/errors.ts';
@@ -204,7 +210,7 @@ function countHeader({ rawHeaders }: Request, name: string): number {
 }
 
 /** A request is for one host (RFC 9112, section 3.2) and by one user: of several headers Node keeps the first. */
-const requireOne: RequestHandler = (req, _res, next) => {
+function requireOne(req: Request, _res: Response, next: NextFunction): void {
   const hosts = countHeader(req, 'host');
   if (hosts > 1 || (hosts === 0 && req.httpVersion === '1.1')) {
     throw new AppError('invalid_input', `The request has ${hosts} Host headers; expected one.`);
@@ -213,4 +219,4 @@ const requireOne: RequestHandler = (req, _res, next) => {
     throw new AppError('invalid_input', 'The request has several Authorization headers; expected one.');
   }
   next();
-};
+}

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,8 +7,10 @@ import { createApp } from './app.ts';
 import { openBus } from './bus/open.ts';
 import type { Config } from './config.ts';
 import { sampleIdentities } from './development.ts';
+import type { Announcement, Bus } from './domain/bus.ts';
 import { StartError } from './domain/errors.ts';
-import type { Store } from './domain/store.ts';
+import type { Revocation } from './domain/revocation.ts';
+import type { Commit, Store } from './domain/store.ts';
 import type { Authenticate } from './http/authenticate.ts';
 import { Connections } from './http/connections.ts';
 import { earlyTokenNotes } from './http/early-tokens.ts';
@@ -20,7 +22,7 @@ import { createMetrics } from './metrics.ts';
 import { startFanOut } from './fan-out.ts';
 import { startRetention } from './retention.ts';
 import { openStore } from './store/open.ts';
-import { HeadCheck } from './stream/head-check.ts';
+import { HeadCheck, type HeadCheckParts } from './stream/head-check.ts';
 import { Hub } from './stream/hub.ts';
 import { createTracing } from './tracing.ts';
 
@@ -37,6 +39,14 @@ const drainMsPerStream = 5;
 const noticeMs = 1_500;
 /** How long running requests may take to finish after that. */
 const graceMs = 3_000;
+
+/** What store and bus say, to those who are made after them. */
+interface Said {
+  commit: [Commit];
+  offer: [Announcement];
+  learn: [Revocation];
+  missed: [readonly string[] | undefined];
+}
 
 /** How users are known: by their tokens, or by the sign-in of the application that Carillon runs in. */
 type SignIn = { readonly tokenRules: TokenRules } | { readonly authenticate: Authenticate };
@@ -108,12 +118,10 @@ export async function openEngine(config: Config, parts: CarillonParts): Promise<
 
   const metrics = createMetrics();
   const tracing = await createTracing();
+  // What is said before everything is there concerns nobody: there are no streams yet.
+  const said = new EventEmitter<Said>();
   const store = await openStore(config.database, {
-    onCommit: (commit) => {
-      metrics.committed(commit);
-      bus.announce(commit);
-      if (commit.hasWork) fanOut.wake();
-    },
+    onCommit: (commit) => said.emit('commit', commit),
     onFailure: parts.onFailure,
     now,
     cause: tracing.cause,
@@ -126,12 +134,9 @@ export async function openEngine(config: Config, parts: CarillonParts): Promise<
     isAlone,
     epoch: store.epoch,
     listener: {
-      offer: (announcement) => tracing.delivery(announcement, () => hub.offer(announcement)),
-      // The store says whether it is true: a forged one ends nothing.
-      learn: (revocation) => {
-        if (!revocations.isKnown(revocation)) revocationWatch?.look();
-      },
-      missed: (userIds) => headCheck?.check(userIds),
+      offer: (announcement) => said.emit('offer', announcement),
+      learn: (revocation) => said.emit('learn', revocation),
+      missed: (userIds) => said.emit('missed', userIds),
     },
     observer: metrics.bus,
     log,
@@ -156,12 +161,25 @@ export async function openEngine(config: Config, parts: CarillonParts): Promise<
   metrics.watchLog(parts.droppedLogLines ?? (() => 0));
   const revocations = new Revocations(store, (revocation) => hub.revoke(revocation));
   const hasNeighbours = !isAlone || config.redisUrl !== undefined;
-  const headCheck = hasNeighbours ? startHeadCheck() : undefined;
+  const headCheck = hasNeighbours ? startHeadCheck(config, { store, hub, bus, metrics, log }) : undefined;
+  closers.push(async () => headCheck?.close());
   const revocationWatch = hasNeighbours ? new RevocationWatch(revocations, log) : undefined;
   closers.push(async () => revocationWatch?.close());
   const fanOut = startFanOut({ store, log, now });
   closers.push(() => fanOut.close());
   closers.push(startRetention({ store, days: config.retentionDays, log, now }));
+
+  said.on('commit', (commit) => {
+    metrics.committed(commit);
+    bus.announce(commit);
+    if (commit.hasWork) fanOut.wake();
+  });
+  said.on('offer', (announcement) => tracing.delivery(announcement, () => hub.offer(announcement)));
+  said.on('learn', (revocation) => {
+    // The store says whether it is true: a forged one ends nothing.
+    if (!revocations.isKnown(revocation)) revocationWatch?.look();
+  });
+  said.on('missed', (userIds) => headCheck?.check(userIds));
 
   try {
     await revocations.refresh();
@@ -192,26 +210,31 @@ export async function openEngine(config: Config, parts: CarillonParts): Promise<
     await close();
     throw error;
   }
+}
 
-  function startHeadCheck(): HeadCheck {
-    if (config.redisUrl === undefined) {
-      log.warn(
-        'REDIS_URL is not set: what other processes commit is found by looking for it every second, which takes up to a second and one query',
-      );
-    }
-    metrics.watchBus(bus);
-    const check = new HeadCheck({
-      store,
-      hub,
-      isHeard: () => bus.isHeard,
-      observer: {
-        ...metrics.headChecks,
-        failed: (error) => log.warn({ err: error }, 'the heads of the inboxes could not be looked at'),
-      },
-    });
-    closers.push(() => check.close());
-    return check;
+interface HeadCheckNeeds extends Pick<HeadCheckParts, 'store' | 'hub'> {
+  readonly bus: Bus;
+  readonly metrics: ReturnType<typeof createMetrics>;
+  readonly log: Logger;
+}
+
+/** Looks at the heads of the inboxes, which finds what other processes commit when their bus is not heard. */
+function startHeadCheck({ redisUrl }: Config, { store, hub, bus, metrics, log }: HeadCheckNeeds): HeadCheck {
+  if (redisUrl === undefined) {
+    log.warn(
+      'REDIS_URL is not set: what other processes commit is found by looking for it every second, which takes up to a second and one query',
+    );
   }
+  metrics.watchBus(bus);
+  return new HeadCheck({
+    store,
+    hub,
+    isHeard: () => bus.isHeard,
+    observer: {
+      ...metrics.headChecks,
+      failed: (error) => log.warn({ err: error }, 'the heads of the inboxes could not be looked at'),
+    },
+  });
 }
 
 /** Closes what was opened last first; what cannot be closed does not keep the rest open. */

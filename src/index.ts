@@ -57,10 +57,11 @@ export async function createCarillon<Req extends IncomingMessage = IncomingMessa
   const { logger: log, droppedLines } = createLog(config.logLevel);
   const { authenticate } = options;
   const now = Date.now;
+  const failed = Promise.withResolvers<undefined>();
   const onFailure = (cause: unknown) => {
     log.fatal({ err: cause }, 'the database has failed; what was written last may be lost');
     options.onFailure?.(cause);
-    void engine.close();
+    failed.resolve(undefined);
   };
   const shared = { log, now, onFailure, droppedLogLines: droppedLines };
   const parts: CarillonParts =
@@ -69,6 +70,7 @@ export async function createCarillon<Req extends IncomingMessage = IncomingMessa
       : // The application knows what its own framework makes of a request.
         { ...shared, authenticate: authenticateBy((req) => authenticate(req as unknown as Req), now) };
   const engine = await openEngine(config, parts);
+  void failed.promise.then(engine.close);
   const { app, store, hub, connections } = engine;
   engine.closeFirst(() => drainStreams(hub));
   const NewActivity = newActivity(now);
