@@ -54,15 +54,18 @@ export const queries = {
   comments: `SELECT ${columnsOf('comments')} FROM comments
     WHERE report_id = :reportId AND id > :after ORDER BY id LIMIT :limit`,
 
+  // Asked with every comment. Who is muted has a row as well, and is not found.
   watchers: `SELECT user_id FROM watches WHERE topic = :topic AND user_id > :after AND level = 'all'
     ORDER BY user_id LIMIT :limit`,
 
+  // What is still to be done, found again after a crash.
   retractingReports: 'SELECT id FROM reports WHERE retract_after IS NOT NULL ORDER BY id LIMIT 1',
   running: 'SELECT id, topics FROM activities WHERE due_at <= :now AND fan_out_after IS NOT NULL',
   due: `SELECT id, topics, fan_out_after, due_at FROM activities WHERE due_at IS NOT NULL
     ORDER BY due_at, id LIMIT :limit`,
   activityByKey: `SELECT ${columnsOf('activities')} FROM activities
     WHERE publisher = :publisher AND key = :key AND key IS NOT NULL`,
+  // Who was considered for an activity; the key makes each of them one look.
   recipientsAmong: `SELECT ${columnsOf('recipients')} FROM recipients
     WHERE activity_id = :activityId AND user_id IN :userIds[text]`,
   notified: `SELECT ${columnsOf('recipients')} FROM recipients
@@ -72,16 +75,20 @@ export const queries = {
   countNotified: 'SELECT count(*) AS count FROM recipients WHERE activity_id = :activityId AND notified = 1',
   countWatchers: `SELECT count(DISTINCT user_id) AS count FROM watches
     WHERE topic IN :topics[text] AND user_id > :after AND level = 'all'`,
+  // Pages of watches, by who has them and by what they are about.
   watchesOfTopic: `SELECT ${columnsOf('watches')} FROM watches
     WHERE topic = :topic AND user_id > :after ORDER BY user_id LIMIT :limit`,
   watchesOfUser: `SELECT ${columnsOf('watches')} FROM watches
     WHERE user_id = :userId AND topic > :after ORDER BY topic LIMIT :limit`,
+  // `open_key IS NOT NULL` is said again so that the partial index can be used.
   openNotifications: `SELECT ${columnsOf('notifications')} FROM notifications
     WHERE user_id IN :userIds[text] AND open_key = :openKey AND open_key IS NOT NULL`,
+  // By the whole list of topics, not the first one alone: access is taken away from everything that has the topic.
   aboutTopic: `SELECT ${columnsOf('notifications', 'n.')}, a.topics FROM notifications n
     JOIN activities a ON a.id = n.activity_id
     WHERE n.user_id = :userId AND n.id > :after AND a.topics LIKE :pattern ESCAPE '!' ORDER BY n.id LIMIT :limit`,
 
+  // What a user reads: lists by state, marks up to a number, the log.
   listAll: list(listedStates.all),
   listUnread: list(listedStates.unread),
   listRead: list(listedStates.read),
@@ -105,12 +112,14 @@ export const queries = {
     LEFT JOIN (SELECT * FROM inbox_events WHERE user_id = :userId AND seq > :after ORDER BY seq LIMIT :limit) e ON true
     LEFT JOIN notifications n ON n.user_id = e.user_id AND n.id = e.notification_id
     ${joined} WHERE i.user_id = :userId ORDER BY e.seq`,
+  // A user without an event has a row when somebody has locked it, and no head.
   heads: 'SELECT user_id, seq FROM inboxes WHERE user_id IN :userIds[text] AND seq > 0',
 
   revocations: 'SELECT user_id, revoked_at, seq FROM revocations WHERE seq > :after ORDER BY seq',
   lastRevocation: 'SELECT seq FROM revocations ORDER BY seq DESC LIMIT 1',
   clock: 'SELECT :now AS now',
 
+  // Pruning goes from user to user.
   inboxesFrom: 'SELECT user_id FROM inboxes WHERE user_id >= :from ORDER BY user_id LIMIT :limit',
   // Of each user by itself: an EXISTS may be answered by reading the whole table once.
   usersWithOld: `SELECT i.user_id FROM inboxes i WHERE i.user_id IN :userIds[text] AND (
@@ -127,6 +136,7 @@ export const queries = {
   endedKeys: 'SELECT scope, key FROM idempotency_keys WHERE ends_at <= :now LIMIT :limit',
   endedTickets: 'SELECT hash FROM tickets WHERE ends_at <= :now LIMIT :limit',
 
+  // Export and erasure: everything about one person, in pages.
   notificationsOf: `SELECT ${columnsOf('notifications')} FROM notifications
     WHERE user_id = :userId AND id > :after ORDER BY id LIMIT :limit`,
   eventsOf: `SELECT ${columnsOf('inboxEvents')} FROM inbox_events

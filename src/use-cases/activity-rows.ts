@@ -29,6 +29,7 @@ export function activityRow(
   };
 }
 
+/** An activity as `decide` and the sentence of its kind need it; how far its fan-out has come is left behind. */
 export function activityOf(row: ActivityRow): Activity {
   const { id, type, actorId, actorName, title, body, url, data, reportId, groupKey, happenedAt, expiresAt } =
     row;

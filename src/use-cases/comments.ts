@@ -44,6 +44,7 @@ export async function addComment(
   if (parentId !== null && parent?.deletedAt !== null) {
     throw new AppError('not_found', `No comment ${parentId} under report ${reportId} to reply to.`);
   }
+  // From here on nothing is refused: what is written in a shared transaction cannot be undone alone.
   await tx.lock({ users: first.users });
 
   const row: CommentRow = {
@@ -69,6 +70,7 @@ export async function addComment(
   const dueAt = nextDueAt(made, tx.now);
   if (dueAt !== null) tx.wake();
   tx.insert('activities', { ...made, dueAt });
+  // Missing: who has muted the report, or watches it for another reason, has chosen.
   tx.insertMissing('watches', {
     topic,
     userId: author.id,

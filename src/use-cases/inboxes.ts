@@ -55,6 +55,7 @@ function append<T extends InboxEventType>(
   notificationId: string | null,
   extra: string | null,
 ): void {
+  // The log keeps what cannot be joined later: the number, the counts of then, and `extra`.
   tx.insert('inboxEvents', { userId, seq, type, notificationId, extra, ...counts, createdAt: tx.now });
   tx.tell(inboxEvent(userId, seq, counts, type, contents));
 }

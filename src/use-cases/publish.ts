@@ -22,6 +22,7 @@ export async function publish(tx: Transaction, publisher: string, input: NewActi
     id: newId(),
     data: data === null ? null : JSON.stringify(data),
     reportId: null,
+    // A moment that has passed means now: nothing is notified into the past.
     happenedAt: Math.max(tx.now, at ?? 0),
     expiresAt,
     isRetracted: false,
@@ -34,6 +35,7 @@ export async function publish(tx: Transaction, publisher: string, input: NewActi
     key === null ? [] : tx.rows('activityByKey', { publisher, key }),
     activity.happenedAt > tx.now ? { users: [], isLast: false } : firstTurn(tx, audience, tx.now),
   ]);
+  // On PostgreSQL the key's index would make this wait; the claim answers at once.
   if (!isMine)
     throw new AppError('conflict', `Another request publishes under the key ${key ?? ''} right now.`);
   if (known[0] !== undefined) return { value: await sameAs(tx, known[0], fingerprint), isNew: false };
@@ -47,6 +49,7 @@ export async function publish(tx: Transaction, publisher: string, input: NewActi
     fingerprint,
     fanOutAfter: first.isLast ? null : '',
   });
+  // In the same transaction: after a crash the rest of the fan-out is found by it.
   const dueAt = nextDueAt(row, tx.now);
   if (dueAt !== null) tx.wake();
   tx.insert('activities', { ...row, dueAt });
@@ -56,11 +59,11 @@ export async function publish(tx: Transaction, publisher: string, input: NewActi
   return { value: { id: row.id, state: stateOf(row, tx.now), notified, waiting }, isNew: true };
 }
 
-async function sameAs(reader: Reader, row: ActivityRow, fingerprint: string): Promise<PublishedActivity> {
+async function sameAs(tx: Transaction, row: ActivityRow, fingerprint: string): Promise<PublishedActivity> {
   if (row.fingerprint !== fingerprint) {
     throw new AppError('conflict', `The key ${row.key ?? ''} belongs to an activity with other content.`);
   }
-  return publishedOf(reader, row, Date.now());
+  return publishedOf(tx, row, tx.now);
 }
 
 /** An activity as its publisher sees it. @param now Unix milliseconds */

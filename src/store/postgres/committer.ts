@@ -36,6 +36,7 @@ export class PostgresCommitter implements Committer {
     const requests = new Requests(shared, now(), whenBusy === undefined);
     try {
       const outcomes = await requests.run(works);
+      // What only read has nothing to make durable, and saves the wait for the disk.
       if (shared.hasWritten) await this.#finish(connection, shared);
       else await this.#rollBack(connection, shared);
       return {
@@ -87,6 +88,7 @@ export class PostgresCommitter implements Committer {
     } catch (error) {
       if (!isConnectionLost(error)) throw error;
       this.#parts.writer.drop(connection);
+      // Before COMMIT was sent PostgreSQL rolls back by itself, so all may be tried again.
       if (!isCommitting) throw error;
       throw new AppError(
         'unavailable',

@@ -13,6 +13,7 @@ const maxUsers = 500;
 /** What becomes of a request that does not run in this transaction. */
 type Elsewhere = 'later' | { readonly busy: string };
 
+/** Leaves a use case that has not written yet, so that nothing of it is to be undone. */
 class NotNow extends Error {
   readonly outcome: Elsewhere;
 
@@ -22,6 +23,7 @@ class NotNow extends Error {
   }
 }
 
+/** A request that has read and asks for its locks. */
 interface Waiting {
   readonly request: Request;
   readonly locks: Locks;
@@ -57,6 +59,7 @@ export class Requests {
   /** @throws what fails the whole transaction. */
   async run(works: readonly Work<unknown>[]): Promise<readonly RequestOutcome[]> {
     this.#reading = works.length;
+    // Settled, not all: while one of them still sends statements, the transaction must not be rolled back under it.
     const results = await Promise.allSettled(works.map((work) => this.#runOne(work)));
     return results.map((result) => {
       if (result.status === 'rejected') throw result.reason;
@@ -74,6 +77,7 @@ export class Requests {
 
   async claim(name: string, mode: 'exclusive' | 'shared'): Promise<boolean> {
     const other = this.#claimed.get(name);
+    // To PostgreSQL both are one transaction, which may have a lock twice: between them we must say no ourselves.
     if (other !== undefined && (other === 'exclusive' || mode === 'exclusive')) return false;
     this.#claimed.set(name, mode);
     const gather = this.#claims.get(mode) ?? this.#gatherOf(mode);
@@ -92,12 +96,14 @@ export class Requests {
         throw new Error('A use case threw an AppError after it had written.', { cause: error });
       return { error };
     } finally {
+      // Also after an error: those behind it wait for its end. Whoever locked was counted then.
       request.end();
       if (!request.hasLocked) this.#hasRead();
     }
   }
 
   #hasRead(): void {
+    // The last one to have read sets off the locking, which is one statement for all of them.
     this.#reading--;
     if (this.#reading > 0 || this.#waiting.length === 0) return;
     const waiting = this.#waiting;
@@ -110,17 +116,20 @@ export class Requests {
   async #lockFor(waiting: readonly Waiting[]): Promise<void> {
     const users = new Set<string>();
     const taken = waiting.filter(({ locks, refuse }) => {
+      // A commit of bounded size: the locks of its inboxes are held until its end.
       const isFull = users.size >= maxUsers;
       if (isFull) refuse(new NotNow('later'));
       else for (const user of locks.users) users.add(user);
       return !isFull;
     });
     const locked = await this.#lockAll(taken);
+    // Two requests that change one inbox go on one behind the other, in the order in which they came.
     const lastOf = new Map<string, Promise<unknown>>();
     for (const { request, locks, admit, refuse } of taken) {
       const names = namesOf(locks);
       const missing = names.find((name) => !locked.has(name));
       if (missing !== undefined) {
+        // Only this request goes to where it can wait; the others are not held up.
         refuse(new NotNow({ busy: missing }));
         continue;
       }
@@ -130,6 +139,7 @@ export class Requests {
   }
 
   /** Locks in one order for everything: activities by id, then inboxes by user id. @returns the names that are locked */
+  // Every process locks in this order, or two of them could wait for each other for ever.
   async #lockAll(waiting: readonly Waiting[]): Promise<ReadonlySet<string>> {
     const activities = new Set(waiting.flatMap(({ locks }) => locks.activities ?? []));
     const users = new Set(waiting.flatMap(({ locks }) => locks.users));

@@ -65,6 +65,7 @@ export const comments = carillon.table(
     editedAt: integer('edited_at'),
     deletedAt: integer('deleted_at'),
   },
+  // Ids grow with time: the comments of a report are listed in the order of this index.
   (table) => [primaryKey({ columns: [table.reportId, table.id] })],
 );
 
@@ -102,6 +103,7 @@ export const activities = carillon.table(
     index('activities_due')
       .on(table.dueAt, table.id)
       .where(sql`due_at IS NOT NULL`),
+    // A publisher's key names one activity. Comments have none, and are not in it.
     uniqueIndex('activities_key')
       .on(table.publisher, table.key)
       .where(sql`key IS NOT NULL`),
@@ -133,6 +135,7 @@ export const watches = carillon.table(
   },
   (table) => [
     primaryKey({ columns: [table.topic, table.userId] }),
+    // The key finds who watches a topic; this finds what a user watches.
     index('watches_of_user').on(table.userId, table.topic),
   ],
 );
@@ -199,6 +202,7 @@ export const inboxEvents = carillon.table(
     unseen: integer('unseen').notNull(),
     createdAt: integer('created_at').notNull(),
   },
+  // A replay is one stretch of it.
   (table) => [primaryKey({ columns: [table.userId, table.seq] })],
 );
 
@@ -213,6 +217,7 @@ export const idempotencyKeys = carillon.table(
   },
   (table) => [
     primaryKey({ columns: [table.scope, table.key] }),
+    // For pruning, as that of tickets.
     index('idempotency_keys_ends_at').on(table.endsAt),
   ],
 );

@@ -17,9 +17,11 @@ export function unusable(subject: string, error: unknown): unknown {
       { cause },
     );
   }
+  // Node says nothing but a code when it has tried several addresses of a name.
   if (isConnectionLost(cause) && cause instanceof Error) {
     const why = cause.message === '' && 'code' in cause ? String(cause.code) : cause.message;
     return new StartError(`${subject}, where PostgreSQL does not answer: ${why}.`, { cause });
   }
+  // A fault of ours, which needs its stack.
   return cause;
 }

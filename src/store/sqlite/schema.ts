@@ -47,6 +47,7 @@ export const comments = sqliteTable(
     editedAt: integer('edited_at'),
     deletedAt: integer('deleted_at'),
   },
+  // Ids grow with time: the comments of a report lie in the order in which they are listed.
   (table) => [primaryKey({ columns: [table.reportId, table.id] })],
 );
 
@@ -84,6 +85,7 @@ export const activities = sqliteTable(
     index('activities_due')
       .on(table.dueAt, table.id)
       .where(sql`due_at IS NOT NULL`),
+    // A publisher's key names one activity. Comments have none, and are not in it.
     uniqueIndex('activities_key')
       .on(table.publisher, table.key)
       .where(sql`key IS NOT NULL`),
@@ -115,6 +117,7 @@ export const watches = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.topic, table.userId] }),
+    // The key finds who watches a topic; this finds what a user watches.
     index('watches_of_user').on(table.userId, table.topic),
   ],
 );
@@ -181,6 +184,7 @@ export const inboxEvents = sqliteTable(
     unseen: integer().notNull(),
     createdAt: integer('created_at').notNull(),
   },
+  // A replay is one stretch of it.
   (table) => [primaryKey({ columns: [table.userId, table.seq] })],
 );
 
@@ -195,6 +199,7 @@ export const idempotencyKeys = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.scope, table.key] }),
+    // For pruning, as that of tickets.
     index('idempotency_keys_ends_at').on(table.endsAt),
   ],
 );

@@ -27,6 +27,7 @@ export function sqliteDatabase(
   const reader = new SqliteReader(statements);
   return {
     epoch,
+    // No transaction: nothing is written between two statements that do not wait for anything.
     read: async (work) => {
       if (!database.open) throw new AppError('unavailable', 'The server is stopping.');
       try {
@@ -39,6 +40,7 @@ export function sqliteDatabase(
     close: async () => {
       await group.close();
       database.close();
+      // Last: who gets the lock may open the file at once.
       lock.close();
     },
   };

@@ -96,6 +96,7 @@ function tableStatements(database: Database, table: SQLiteTable): TableStatement
     insertMissing: prepare(builder.insert(table).values(row).onConflictDoNothing()),
     put: prepare(builder.insert(table).values(row).onConflictDoUpdate({ target, set: replaced })),
     take: prepare(builder.delete(table).where(byKey).returning()),
+    // Prepared when it is first needed: which columns change is the use case's affair.
     update: (set) => {
       const cached = updates.get(set.join());
       if (cached !== undefined) return cached;

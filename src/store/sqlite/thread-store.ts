@@ -55,6 +55,7 @@ class Thread {
     worker.on('message', (news: readonly News[]) => {
       for (const one of news) this.#hear(one);
     });
+    // An error that nobody caught there has ended the thread: what it was about to commit is unknown.
     worker.on('error', (error) => {
       this.#parts.onFailure(error);
     });
@@ -84,6 +85,7 @@ class Thread {
     await exited;
   }
 
+  /** One message for all calls of this turn: each message costs a copy and a wake-up of the other thread. */
   #send(): void {
     const calls: Calls = { calls: this.#unsent, now: this.#parts.now() };
     this.#unsent = [];
@@ -118,6 +120,7 @@ class Thread {
 
   #end(): void {
     this.#ended ??= stopping();
+    // Whoever waits for an answer of a thread that is gone would wait for ever.
     for (const { reject } of this.#waiting.values()) reject(this.#ended);
     this.#waiting.clear();
   }
