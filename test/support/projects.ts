@@ -10,8 +10,8 @@ export const shared = {
   testTimeout: 60_000,
   hookTimeout: 60_000,
   expect: { poll: { timeout: 20_000 } },
-  // Each file starts servers of its own, so that there is work enough for every core.
-  maxWorkers: Math.max(2, availableParallelism()),
+  // Each file starts servers of its own and often waits for them: one more than there are cores keeps all of them busy.
+  maxWorkers: availableParallelism() + 1,
   reporters: ['default', './test/support/tally.ts'],
 };
 
