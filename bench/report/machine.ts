@@ -24,5 +24,5 @@ export function sourceOf(machine: Machine): string {
   const { cores, loadAverage } = machine;
   const source = `${machineLine(machine)}, load ${loadAverage.toFixed(1)} before; ${new Date().toISOString().slice(0, 10)}.`;
   if (loadAverage < cores / 2) return source;
-  return `${source} **The machine was busy with other things as well**: rates are lower and times longer than it could do, by far; memory, bytes, and counts are as they are.`;
+  return `${source}\n**The machine was busy with other things as well**: rates are lower and times longer than it could do,\nby far; memory, bytes, and counts are as they are.`;
 }

@@ -29,17 +29,28 @@ const packetBytes = 66;
 /** @returns undefined when a run is missing. */
 export function scalingPage(settings: Settings, { sqlite, postgres, fleet }: Measured): Page | undefined {
   if (sqlite === undefined || postgres === undefined || fleet === undefined) return undefined;
-  const text = [measured(settings, [sqlite, postgres, fleet]), calculated(fleet)].join('\n\n');
+  const text = [
+    measured(settings, { '1 process, SQLite': sqlite, '1 process, PostgreSQL': postgres }),
+    measured(settings, { '1 process, PostgreSQL': postgres, '3 processes, PostgreSQL, Redis': fleet }),
+    calculated(fleet),
+  ].join('\n\n');
   return { path: 'docs/scaling.md', text };
 }
 
-function measured({ writers, fleet: { streams, rate } }: Settings, kinds: readonly FleetFigures[]): string {
-  const row = (label: string, cell: (figures: FleetFigures) => string) => [label, ...kinds.map(cell)];
+/** @param kinds what stands beside each other, by name: two, for a table of three columns. */
+function measured(
+  { writers, fleet: { streams, rate } }: Settings,
+  kinds: Readonly<Record<string, FleetFigures>>,
+): string {
+  const row = (label: string, cell: (figures: FleetFigures) => string) => [
+    label,
+    ...Object.values(kinds).map(cell),
+  ];
   const cpu = (cost: Cost) =>
     [cost.carillonMs, cost.postgresMs, cost.redisMs].map((ms) => number(ms, 3)).join(' · ');
   const perSecond = (figures: FleetFigures, count: number) => number(figures.commentsPerSecond * count);
   return table([
-    ['', '1 process, SQLite', '1 process, PostgreSQL', '3 processes, PostgreSQL, Redis'],
+    ['', ...Object.keys(kinds)],
     row(
       `memory of Carillon a stream, ${number(streams)} open`,
       ({ kibPerStream }) => `${number(kibPerStream, 1)} KiB`,
