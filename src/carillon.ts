@@ -40,7 +40,7 @@ const noticeMs = 1_500;
 /** How long running requests may take to finish after that. */
 const graceMs = 3_000;
 
-/** What store and bus say, to those who are made after them. */
+/** The events of store and bus, for the parts that are made after them. */
 interface Said {
   commit: [Commit];
   offer: [Announcement];
@@ -118,7 +118,7 @@ export async function openEngine(config: Config, parts: CarillonParts): Promise<
 
   const metrics = createMetrics();
   const tracing = await createTracing();
-  // What is said before everything is there concerns nobody: there are no streams yet.
+  // An event that is emitted before it has a listener is dropped: there are no streams yet.
   const said = new EventEmitter<Said>();
   const store = await openStore(config.database, {
     onCommit: (commit) => said.emit('commit', commit),

@@ -55,7 +55,7 @@ export class HeardStream {
         this.#lookAgain();
       }
     } catch {
-      // It was closed, here or on the way: its end all the same.
+      // A stream that breaks has ended as well.
     }
     this.hasEnded = true;
     this.#lookAgain();

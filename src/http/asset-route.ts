@@ -2,7 +2,7 @@ import type { RequestHandler, Router } from 'express';
 import { type Asset, sendAsset } from './asset.ts';
 import { notAllowed } from './problem.ts';
 
-/** Serves a file for browsers at `path`, once the handlers `before` it have let the request through. */
+/** Serves a file for browsers at `path`, behind the handlers `before`. */
 export function assetRoute(
   router: Router,
   path: string,

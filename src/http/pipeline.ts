@@ -31,7 +31,7 @@ export class Pipeline {
       }
       const backlog = this.#backlogOf(socket);
       backlog.add();
-      // Bound: it begins when another request ends, and is not a part of that one.
+      // `bind` keeps the context of this request: the end of another request calls it.
       const begin = AsyncResource.bind(() => {
         backlog.remove();
         this.#begin(socket, () => handle(req, res));

@@ -44,7 +44,7 @@ export async function addComment(
   if (parentId !== null && parent?.deletedAt !== null) {
     throw new AppError('not_found', `No comment ${parentId} under report ${reportId} to reply to.`);
   }
-  // From here on nothing is refused: what is written in a shared transaction cannot be undone alone.
+  // Nothing is refused below: a request cannot take back alone what it wrote into a shared transaction.
   await tx.lock({ users: first.users });
 
   const row: CommentRow = {
@@ -70,7 +70,7 @@ export async function addComment(
   const dueAt = nextDueAt(made, tx.now);
   if (dueAt !== null) tx.wake();
   tx.insert('activities', { ...made, dueAt });
-  // Missing: who has muted the report, or watches it for another reason, has chosen.
+  // A row that is there stays: its user has muted the report, or watches it for another reason.
   tx.insertMissing('watches', {
     topic,
     userId: author.id,

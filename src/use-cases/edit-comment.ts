@@ -39,7 +39,7 @@ export async function editComment(
   const parent = row.parentId === null ? undefined : await tx.get('comments', { reportId, id: row.parentId });
   const before = mentionsOf(row);
   const mentions = [...new Set(change.mentions ?? before)];
-  // Those whose standing changes are decided about again; all others keep what they have.
+  // Only users whose mention came or went are decided about again.
   const moved = [
     ...before.filter((user) => !mentions.includes(user)),
     ...mentions.filter((user) => !before.includes(user)),
@@ -89,7 +89,7 @@ export async function deleteComment(
   if (row.authorId !== actor.id && report.ownerId !== actor.id) {
     throw new AppError('forbidden', "Only its author and the report's owner delete a comment.");
   }
-  // Before anything is locked: done again it costs one read.
+  // A second deletion locks nothing and costs one read.
   if (row.deletedAt !== null) return;
   await retract(tx, id, () => {
     tx.update('comments', { reportId, id }, { body: '', mentions: null, deletedAt: tx.now });
@@ -106,7 +106,7 @@ async function decideAgain(
   const activityId = shown.activity.id;
   const known = await tx.get('recipients', { activityId, userId });
   if (known?.notified !== 1) {
-    // Who was considered and not notified may be now: the key of the row allows one decision each.
+    // `notify` inserts the new decision, and the table holds one for each user.
     if (known !== undefined) tx.delete('recipients', { activityId, userId });
     await notify(tx, shown, audience, [userId], false);
     return;
@@ -114,7 +114,7 @@ async function decideAgain(
   const [candidate] = await candidatesOf(tx, audience, [userId]);
   if (candidate === undefined) return;
   const { notified, reason, rule } = decide(shown.activity, candidate, tx.now);
-  // Nothing but the mention had held: for this user the comment never was.
+  // Only the mention had notified this user, so the notification is taken back.
   if (!notified || reason === null) {
     await takeBack(tx, known);
     tx.update('recipients', { activityId, userId }, { reason, rule });

@@ -51,7 +51,7 @@ export async function recipients(
   id: string,
   { after = '', limit }: NamedPage,
 ): Promise<Page<ShownRecipient>> {
-  // Of somebody else's activity not even the number of its recipients is told.
+  // A publisher learns nothing of another publisher's activity, not even how many recipients it has.
   await ownActivity(reader, publisher, { id });
   const rows = await reader.rows('recipients', { activityId: id, after, limit: limit + 1 });
   const data = rows.slice(0, limit).map(shown);
@@ -68,7 +68,7 @@ export async function recipient(
 ): Promise<Explained> {
   const row = await ownActivity(reader, publisher, { id });
   const known = await reader.get('recipients', { activityId: id, userId });
-  // What was decided counts, whatever they watch or have muted since.
+  // The stored decision counts, whatever the user watches or has muted since.
   if (known !== undefined) {
     const one = shown(known);
     return { ...one, trace: traceTo(one.rule, one.reason) };

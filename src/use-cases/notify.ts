@@ -48,7 +48,7 @@ export async function notify(
     ...decide(activity, candidate, tx.now),
   }));
   for (const { userId, notified, reason, rule, quiet } of decided) {
-    // Who is spoken to gets a notification of their own: in a group it would be one of many.
+    // A user who is addressed gets a notification of their own: in a group it would be one of many.
     const isGrouped = notified && rule === 'watching' && !quiet;
     const joined = isGrouped ? open.get(userId) : undefined;
     const notificationId = joined?.id ?? null;
@@ -140,7 +140,7 @@ function addNotification(
 /** Adds the activity to an unread notification, which is new again: it is unseen, and comes first. */
 async function raise(tx: Transaction, userId: string, shown: Shown, row: NotificationRow): Promise<void> {
   const { activity } = shown;
-  // Few are kept, so that a group of thousands does not grow a row of thousands.
+  // Only the newest are kept: a row must not grow with its group.
   const before = membersOf(row);
   const set = {
     activityId: activity.id,

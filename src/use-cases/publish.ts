@@ -22,7 +22,7 @@ export async function publish(tx: Transaction, publisher: string, input: NewActi
     id: newId(),
     data: data === null ? null : JSON.stringify(data),
     reportId: null,
-    // A moment that has passed means now: nothing is notified into the past.
+    // An `at` that has passed means now.
     happenedAt: Math.max(tx.now, at ?? 0),
     expiresAt,
     isRetracted: false,
@@ -35,7 +35,7 @@ export async function publish(tx: Transaction, publisher: string, input: NewActi
     key === null ? [] : tx.rows('activityByKey', { publisher, key }),
     activity.happenedAt > tx.now ? { users: [], isLast: false } : firstTurn(tx, audience, tx.now),
   ]);
-  // On PostgreSQL the key's index would make this wait; the claim answers at once.
+  // Without the claim PostgreSQL would wait at the index of the key for the other transaction.
   if (!isMine)
     throw new AppError('conflict', `Another request publishes under the key ${key ?? ''} right now.`);
   if (known[0] !== undefined) return { value: await sameAs(tx, known[0], fingerprint), isNew: false };
@@ -49,7 +49,7 @@ export async function publish(tx: Transaction, publisher: string, input: NewActi
     fingerprint,
     fanOutAfter: first.isLast ? null : '',
   });
-  // In the same transaction: after a crash the rest of the fan-out is found by it.
+  // `dueAt` is stored in the same transaction: after a crash the rest of the fan-out is found by it.
   const dueAt = nextDueAt(row, tx.now);
   if (dueAt !== null) tx.wake();
   tx.insert('activities', { ...row, dueAt });

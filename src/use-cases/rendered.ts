@@ -12,7 +12,7 @@ export async function rendered(
   const members = new Map(
     views.flatMap(({ id, members: text }) => (text === null ? [] : [[id, JSON.parse(text) as string[]]])),
   );
-  // One query for the actors of all groups of a page.
+  // One query reads the actors of all groups on a page.
   const ids = [...new Set([...members.values()].flat())];
   const rows = ids.length === 0 ? [] : await reader.rows('actors', { ids });
   const actors = new Map(rows.map(({ id, actorId, actorName }) => [id, personOf(actorId, actorName)]));
@@ -20,7 +20,7 @@ export async function rendered(
     const own = members.get(view.id);
     if (own === undefined) return notificationOf(view);
     const people = own.flatMap((id) => actors.get(id) ?? []);
-    // Somebody who did several things is named once, where they are newest.
+    // An actor who did several things is named once, at the newest of them.
     const distinct = people.filter(({ id }, i) => people.findIndex((other) => other.id === id) === i);
     return notificationOf(view, distinct.slice(0, maxActors));
   });

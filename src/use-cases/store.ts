@@ -80,7 +80,7 @@ export function createStore(
     markSeen: async (userId, upTo) =>
       (await inSteps(() => write((tx) => markSeenStep(tx, epoch, userId, upTo)))).counts,
     markTopicRead: async (userId, topic) => {
-      // Up to now: what arrives while the steps go on stays unread.
+      // A notification that arrives while the steps go on stays unread.
       const { seq } = await read((reader) => inbox(reader, userId));
       return (await inSteps(() => write((tx) => markTopicReadStep(tx, userId, topic, seq)))).counts;
     },
@@ -88,7 +88,7 @@ export function createStore(
     settings: (userId) => read((reader) => settings(reader, userId)),
     setSettings: async (userId, next, expected) => {
       const { newlyBlocked, ...set } = await write((tx) => setSettings(tx, userId, next, expected));
-      // In steps: they may have been written to by that person for years.
+      // A blocked person may have caused thousands of notifications, so they are taken back in steps.
       for (const actorId of newlyBlocked) {
         let after: string | undefined = leastId;
         do {
@@ -109,7 +109,7 @@ export function createStore(
       })),
     published: (publisher, name) => read((reader) => published(reader, publisher, name, now())),
     changeActivity: async (publisher, name, change) => {
-      // Read apart: a key names the same activity for ever, and who only reads takes no turn of the writer.
+      // A read of its own: a key names the same activity for ever, and a read does not wait for the writer.
       const { id, retractedAt } = await read((reader) => ownActivity(reader, publisher, name));
       if (retractedAt !== null) throw new AppError('conflict', `The activity ${id} was retracted.`);
       await write((tx) => changeContent(tx, id, change));
@@ -129,7 +129,7 @@ export function createStore(
       for (const userId of users === 'everybody' ? [everybody] : users) {
         await write((tx) => setWatchOf(tx, topic, userId, change));
         if (change.because !== 'denied' || userId === everybody) continue;
-        // Not in the transaction of the watch: somebody may have thousands of notifications about one topic.
+        // A user may have thousands of notifications about one topic, so they are taken back in steps.
         let after: string | undefined = leastId;
         do {
           const from: string = after;

@@ -12,7 +12,7 @@ const maxCandidates = 50;
 export async function work({ read, write }: Pick<Database, 'read' | 'write'>, now: number): Promise<Worked> {
   const due = await read((reader) => reader.rows('due', { limit: maxCandidates }));
   const ready = due.filter(({ dueAt }) => (dueAt ?? 0) <= now);
-  // The next one when another process does this one already: two of them share the steps.
+  // Another process may work on this activity already: then the next one is tried.
   for (const { id } of ready.filter((row) => !isBehind(row, ready))) {
     if (await write((tx) => step(tx, id))) return { didStep: true, nextAt: now };
   }
@@ -39,7 +39,7 @@ function isBehind(
 async function step(tx: Transaction, id: string): Promise<boolean> {
   const [isMine, row] = await Promise.all([tx.claim(`work ${id}`), tx.get('activities', { id })]);
   if (!isMine || row === undefined) return false;
-  // Taking back comes before everything else: what is gone must not be told on.
+  // Retraction comes first: a retracted activity must not reach anybody else.
   if (row.retractAfter !== null) return retractStep(tx, id);
   if (row.retractedAt === null && row.expiresAt !== null && row.expiresAt <= tx.now) return retract(tx, id);
   if (row.fanOutAfter !== null && row.happenedAt <= tx.now) return fanOutStep(tx, id);

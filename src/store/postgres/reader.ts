@@ -32,7 +32,7 @@ export class PostgresReader implements Reader {
   }
 
   async get<T extends TableName>(table: T, key: Key<T>): Promise<Row<T> | undefined> {
-    // The rows that the requests of one commit ask for come by one statement for each table.
+    // One statement for each table reads the rows that the requests of one commit ask for.
     const gather = this.#rows.get(table) ?? this.#gatherRows(table);
     return (await gather.get(key)) as Row<T> | undefined;
   }

@@ -59,7 +59,7 @@ export class Requests {
   /** @throws what fails the whole transaction. */
   async run(works: readonly Work<unknown>[]): Promise<readonly RequestOutcome[]> {
     this.#reading = works.length;
-    // Settled, not all: while one of them still sends statements, the transaction must not be rolled back under it.
+    // `allSettled`: while one request still sends statements, the transaction must not be rolled back under it.
     const results = await Promise.allSettled(works.map((work) => this.#runOne(work)));
     return results.map((result) => {
       if (result.status === 'rejected') throw result.reason;
@@ -77,7 +77,7 @@ export class Requests {
 
   async claim(name: string, mode: 'exclusive' | 'shared'): Promise<boolean> {
     const other = this.#claimed.get(name);
-    // To PostgreSQL both are one transaction, which may have a lock twice: between them we must say no ourselves.
+    // PostgreSQL gives a transaction the same lock twice, so two requests that share one are kept apart here.
     if (other !== undefined && (other === 'exclusive' || mode === 'exclusive')) return false;
     this.#claimed.set(name, mode);
     const gather = this.#claims.get(mode) ?? this.#gatherOf(mode);
@@ -96,14 +96,14 @@ export class Requests {
         throw new Error('A use case threw an AppError after it had written.', { cause: error });
       return { error };
     } finally {
-      // Also after an error: those behind it wait for its end. Whoever locked was counted then.
+      // Requests behind this one wait for its end, also after an error. A request that has locked was counted then.
       request.end();
       if (!request.hasLocked) this.#hasRead();
     }
   }
 
   #hasRead(): void {
-    // The last one to have read sets off the locking, which is one statement for all of them.
+    // The last request that has read starts the locking: one statement for all of them.
     this.#reading--;
     if (this.#reading > 0 || this.#waiting.length === 0) return;
     const waiting = this.#waiting;
@@ -116,14 +116,14 @@ export class Requests {
   async #lockFor(waiting: readonly Waiting[]): Promise<void> {
     const users = new Set<string>();
     const taken = waiting.filter(({ locks, refuse }) => {
-      // A commit of bounded size: the locks of its inboxes are held until its end.
+      // A commit is kept small, because it holds the locks of its inboxes until its end.
       const isFull = users.size >= maxUsers;
       if (isFull) refuse(new NotNow('later'));
       else for (const user of locks.users) users.add(user);
       return !isFull;
     });
     const locked = await this.#lockAll(taken);
-    // Two requests that change one inbox go on one behind the other, in the order in which they came.
+    // Requests that change the same inbox go on one after the other, in the order in which they came.
     const lastOf = new Map<string, Promise<unknown>>();
     for (const { request, locks, admit, refuse } of taken) {
       const names = namesOf(locks);

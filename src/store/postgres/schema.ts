@@ -103,7 +103,7 @@ export const activities = carillon.table(
     index('activities_due')
       .on(table.dueAt, table.id)
       .where(sql`due_at IS NOT NULL`),
-    // A publisher's key names one activity. Comments have none, and are not in it.
+    // A publisher's key names one activity. The activities of comments have no key, and are not in this index.
     uniqueIndex('activities_key')
       .on(table.publisher, table.key)
       .where(sql`key IS NOT NULL`),
@@ -135,7 +135,7 @@ export const watches = carillon.table(
   },
   (table) => [
     primaryKey({ columns: [table.topic, table.userId] }),
-    // The key finds who watches a topic; this finds what a user watches.
+    // The primary key finds the users who watch a topic; this index finds the topics that a user watches.
     index('watches_of_user').on(table.userId, table.topic),
   ],
 );
@@ -202,7 +202,7 @@ export const inboxEvents = carillon.table(
     unseen: integer('unseen').notNull(),
     createdAt: integer('created_at').notNull(),
   },
-  // A replay is one stretch of it.
+  // A replay reads one stretch of the primary key.
   (table) => [primaryKey({ columns: [table.userId, table.seq] })],
 );
 
@@ -217,7 +217,7 @@ export const idempotencyKeys = carillon.table(
   },
   (table) => [
     primaryKey({ columns: [table.scope, table.key] }),
-    // For pruning, as that of tickets.
+    // Pruning finds ended keys by it.
     index('idempotency_keys_ends_at').on(table.endsAt),
   ],
 );

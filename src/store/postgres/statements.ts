@@ -72,7 +72,7 @@ function tableStatements(table: string, description: PgTable): TableStatements {
     key: key.map(({ property }) => property),
     get: many('get', `SELECT ${all} FROM ${name} WHERE ${isKey}`, key),
     insert: (rows) => {
-      // A column that is left out costs neither bytes on the line nor a place in the plan.
+      // A column that is left out is not sent, and PostgreSQL sets it to null.
       const into = columns.filter(({ property }) => rows.some((row) => row[property] !== null));
       return many(`insert ${codeOf(columns, into)}`, insert(into), into)(rows);
     },

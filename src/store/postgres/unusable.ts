@@ -22,6 +22,6 @@ export function unusable(subject: string, error: unknown): unknown {
     const why = cause.message === '' && 'code' in cause ? String(cause.code) : cause.message;
     return new StartError(`${subject}, where PostgreSQL does not answer: ${why}.`, { cause });
   }
-  // A fault of ours, which needs its stack.
+  // Any other error is a fault in Carillon, and its stack is needed.
   return cause;
 }

@@ -43,7 +43,7 @@ export class Writer {
     } catch (error) {
       this.#refusal = error;
       this.#pauseMs = Math.min(longestPauseMs, Math.max(firstPauseMs, this.#pauseMs * 2));
-      // Spread: the processes of a fleet must not come back to the database all at once.
+      // The pause is random, so that the processes of a fleet do not come back to the database all at once.
       this.#pauseEndsAt = performance.now() + this.#pauseMs * (0.5 + Math.random());
       throw error;
     }

@@ -35,7 +35,7 @@ export class SqliteCommitter implements Committer {
   /** Between BEGIN and COMMIT only resolved promises are awaited, so no other turn of the event loop comes in between. */
   async commit(works: readonly Work<unknown>[]): Promise<Committed> {
     const { database, statements, files, now } = this.#parts;
-    // IMMEDIATE: a transaction that began with reading could be refused when it comes to writing.
+    // IMMEDIATE takes the lock for writing at once; later SQLite could refuse it.
     this.#begin.run();
     try {
       const tx = new SqliteTransaction(statements, now());
@@ -43,7 +43,7 @@ export class SqliteCommitter implements Committer {
       for (const work of works) outcomes.push(tx.rowsWritten < maxRows ? await outcomeOf(tx, work) : 'later');
       tx.finish();
       this.#commit.run();
-      // Behind the commit: a file that was replaced before it took the commit along, and nobody may hear of that.
+      // A commit into a file that was replaced is lost, so this is looked at before anybody hears of the commit.
       files.assertSame();
       return { outcomes, events: tx.events, hasWork: tx.hasWork, rows: tx.rowsWritten };
     } catch (error) {

@@ -85,7 +85,7 @@ export const activities = sqliteTable(
     index('activities_due')
       .on(table.dueAt, table.id)
       .where(sql`due_at IS NOT NULL`),
-    // A publisher's key names one activity. Comments have none, and are not in it.
+    // A publisher's key names one activity. The activities of comments have no key, and are not in this index.
     uniqueIndex('activities_key')
       .on(table.publisher, table.key)
       .where(sql`key IS NOT NULL`),
@@ -117,7 +117,7 @@ export const watches = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.topic, table.userId] }),
-    // The key finds who watches a topic; this finds what a user watches.
+    // The primary key finds the users who watch a topic; this index finds the topics that a user watches.
     index('watches_of_user').on(table.userId, table.topic),
   ],
 );
@@ -184,7 +184,7 @@ export const inboxEvents = sqliteTable(
     unseen: integer().notNull(),
     createdAt: integer('created_at').notNull(),
   },
-  // A replay is one stretch of it.
+  // A replay reads one stretch of the primary key.
   (table) => [primaryKey({ columns: [table.userId, table.seq] })],
 );
 
@@ -199,7 +199,7 @@ export const idempotencyKeys = sqliteTable(
   },
   (table) => [
     primaryKey({ columns: [table.scope, table.key] }),
-    // For pruning, as that of tickets.
+    // Pruning finds ended keys by it.
     index('idempotency_keys_ends_at').on(table.endsAt),
   ],
 );

@@ -27,7 +27,7 @@ export function sqliteDatabase(
   const reader = new SqliteReader(statements);
   return {
     epoch,
-    // No transaction: nothing is written between two statements that do not wait for anything.
+    // Reads need no transaction: their statements run in one turn of the event loop, in which nothing is written.
     read: async (work) => {
       if (!database.open) throw new AppError('unavailable', 'The server is stopping.');
       try {
@@ -40,7 +40,7 @@ export function sqliteDatabase(
     close: async () => {
       await group.close();
       database.close();
-      // Last: who gets the lock may open the file at once.
+      // The lock goes last: another process may open the file as soon as it has the lock.
       lock.close();
     },
   };

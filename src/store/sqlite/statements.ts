@@ -96,7 +96,7 @@ function tableStatements(database: Database, table: SQLiteTable): TableStatement
     insertMissing: prepare(builder.insert(table).values(row).onConflictDoNothing()),
     put: prepare(builder.insert(table).values(row).onConflictDoUpdate({ target, set: replaced })),
     take: prepare(builder.delete(table).where(byKey).returning()),
-    // Prepared when it is first needed: which columns change is the use case's affair.
+    // The use case says which columns change, so the statement is prepared when it is first needed.
     update: (set) => {
       const cached = updates.get(set.join());
       if (cached !== undefined) return cached;

@@ -55,7 +55,7 @@ class Thread {
     worker.on('message', (news: readonly News[]) => {
       for (const one of news) this.#hear(one);
     });
-    // An error that nobody caught there has ended the thread: what it was about to commit is unknown.
+    // An uncaught error has ended the thread, and nobody knows what it has committed.
     worker.on('error', (error) => {
       this.#parts.onFailure(error);
     });
@@ -120,7 +120,7 @@ class Thread {
 
   #end(): void {
     this.#ended ??= stopping();
-    // Whoever waits for an answer of a thread that is gone would wait for ever.
+    // The thread is gone and answers none of the calls that wait.
     for (const { reject } of this.#waiting.values()) reject(this.#ended);
     this.#waiting.clear();
   }
